@@ -1,0 +1,142 @@
+"""Approval: the manager looks at a proposed score and approves, adjusts or returns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from appraisal.actions import Action
+from appraisal.cycle import Cycle
+from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
+from appraisal.people import Person
+from appraisal.scheme import Relation, Scheme
+from appraisal.scoring.card import Highlights, ScoreCard
+
+LEAST_REASON = 20  # characters
+
+
+class ApprovalState(StrEnum):
+    PENDING = "pending"
+    RETURNED = "returned"  # reviews were reopened; the figures stand until they are in
+    APPROVED = "approved"
+    RELEASED = "released"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The decision on one person's score. `adjusted` replaces the card's total where set."""
+
+    cycle_id: str
+    person_id: str
+    approver_id: str | None
+    state: ApprovalState = ApprovalState.PENDING
+    adjusted: float | None = None
+    reason: str = ""
+    decided_at: datetime | None = None
+    released_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A written answer as it is shown: no reviewer, no time, no id."""
+
+    item: str
+    relation: Relation
+    text: str
+    author: str | None = None  # only where the relation is not anonymous
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Comments in an order that tells nothing, and the groups that were too small to show any."""
+
+    comments: tuple[Comment, ...]
+    hidden: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewCount:
+    """How many of a group's reviews are in."""
+
+    relation: Relation
+    submitted: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class ManagerCard:
+    """All the manager sees before deciding."""
+
+    cycle: Cycle
+    person: Person
+    approval: Approval
+    score: ScoreCard
+    highlights: Highlights
+    comments: Comments
+    actions: tuple[Action, ...]
+    counts: tuple[ReviewCount, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """All the employee is told on release; `total` and `band` are the approved ones."""
+
+    cycle: Cycle
+    person: Person
+    approver: Person | None
+    approval: Approval
+    total: float | None
+    band: str | None
+    score: ScoreCard
+    highlights: Highlights
+    comments: Comments
+    actions: tuple[Action, ...]
+
+
+def final_total(card: ScoreCard, approval: Approval) -> float | None:
+    """The total that counts: the adjusted one where the manager adjusted."""
+    return approval.adjusted if approval.adjusted is not None else card.total
+
+
+def final_band(scheme: Scheme, total: float | None) -> str | None:
+    return scheme.band(total).key if total is not None else None
+
+
+def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: str) -> None:
+    """Refuse an adjustment beyond the scheme's limit or without a reason that explains.
+
+    Raises InvalidInput(ADJUSTMENT_TOO_LARGE, REASON_TOO_SHORT), WrongState(NO_SCORE).
+    """
+    if card.total is None:
+        raise WrongState(Code.NO_SCORE)
+    low = max(0.0, card.total - scheme.adjustment_limit)
+    high = min(100.0, card.total + scheme.adjustment_limit)
+    if not round(low) <= value <= round(high):
+        raise InvalidInput(
+            Code.ADJUSTMENT_TOO_LARGE,
+            field="value",
+            limit=scheme.adjustment_limit,
+            low=round(low),
+            high=round(high),
+        )
+    if len(reason.strip()) < LEAST_REASON:
+        raise InvalidInput(Code.REASON_TOO_SHORT, field="reason", least=LEAST_REASON)
+
+
+def check_decides(approval: Approval, actor: Person) -> None:
+    """Nobody decides their own score, and nobody but its approver. Raises NotAllowed."""
+    if approval.person_id == actor.id:
+        raise NotAllowed(Code.OWN_SCORE)
+    if approval.approver_id != actor.id:
+        raise NotAllowed(Code.NOT_YOUR_APPROVAL)
+
+
+def check_undecided(approval: Approval) -> None:
+    """Refuse a second decision. Raises WrongState(ALREADY_DECIDED or ALREADY_RELEASED)."""
+    if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
+        raise WrongState(Code.ALREADY_RELEASED)
+    if approval.state is not ApprovalState.PENDING:
+        raise WrongState(Code.ALREADY_DECIDED)

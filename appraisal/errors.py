@@ -1,0 +1,82 @@
+"""The one exception tree. Raised in the domain and the services as a code with values; worded only at the edge."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """What went wrong. Each has a text `error-<code>` in every catalogue; a test compares them."""
+
+    NOT_HR = "not-hr"
+    NOT_YOURS = "not-yours"
+    NOT_YOUR_APPROVAL = "not-your-approval"
+    OWN_SCORE = "own-score"
+    UNKNOWN_PERSON = "unknown-person"
+    INACTIVE_PERSON = "inactive-person"
+    NO_SUCH_CYCLE = "no-such-cycle"
+    NO_SUCH_REVIEW = "no-such-review"
+    NO_SUCH_ACTION = "no-such-action"
+    NO_SUCH_IMPORT = "no-such-import"
+    NO_SUCH_SCHEME = "no-such-scheme"
+    NO_OPEN_CYCLE = "no-open-cycle"
+    SEVERAL_CYCLES = "several-cycles"
+    NOBODY_SELECTED = "nobody-selected"
+    NOBODY_REVIEWS = "nobody-reviews"
+    CYCLE_NAME_TAKEN = "cycle-name-taken"
+    DEADLINE_PAST = "deadline-past"
+    PERIOD_BACKWARDS = "period-backwards"
+    THRESHOLD_TOO_LOW = "threshold-too-low"
+    CYCLE_MOVED_ON = "cycle-moved-on"  # values: name, state
+    COLLECTING_OVER = "collecting-over"  # values: name
+    EDITING_OVER = "editing-over"  # values: due
+    REVIEW_GONE = "review-gone"  # the reviewee or reviewer left the cycle
+    ANSWERS_MISSING = "answers-missing"  # values: count
+    ANSWER_INVALID = "answer-invalid"  # values: item
+    TEXT_TOO_LONG = "text-too-long"  # values: limit
+    NOT_APPROVED_YET = "not-approved-yet"
+    ALREADY_DECIDED = "already-decided"
+    ALREADY_RELEASED = "already-released"
+    NOTHING_TO_RELEASE = "nothing-to-release"
+    RELEASES_MISSING = "releases-missing"  # values: count
+    NOTHING_TO_RETURN = "nothing-to-return"
+    NO_SCORE = "no-score"
+    REASON_TOO_SHORT = "reason-too-short"  # values: least
+    ADJUSTMENT_TOO_LARGE = "adjustment-too-large"  # values: limit, low, high
+    NOT_A_NUMBER = "not-a-number"
+    ACTION_REQUIRED = "action-required"
+    ACTION_DUE_PAST = "action-due-past"
+    ACTION_ANSWERED = "action-answered"
+    COMMENT_EMPTY = "comment-empty"
+    IMPORT_APPLIED = "import-applied"
+    FILE_MISSING = "file-missing"
+    FILE_EMPTY = "file-empty"
+    FILE_TOO_LARGE = "file-too-large"  # values: limit
+    FILE_NOT_TEXT = "file-not-text"
+    COLUMN_MISSING = "column-missing"  # values: column, found
+    SCHEME_INVALID = "scheme-invalid"  # values: problems
+    CLOCK_FIXED = "clock-fixed"
+
+
+class AppraisalError(Exception):
+    """A request that cannot be done, with the code and values its text needs; `field` names the form field at fault."""
+
+    def __init__(self, code: Code, *, field: str | None = None, **values: object) -> None:
+        super().__init__(f"{code.value} {values}" if values else code.value)
+        self.code = code
+        self.field = field
+        self.values = values
+
+
+class NotAllowed(AppraisalError):
+    """The one who asks may not do this."""
+
+
+class NotFound(AppraisalError):
+    """What was named does not exist, or no longer."""
+
+
+class WrongState(AppraisalError):
+    """Too late, too early or done already."""
+
+
+class InvalidInput(AppraisalError):
+    """What was typed or uploaded cannot be used as it is."""

@@ -1,0 +1,31 @@
+"""What a person's Home shows: reviews to write, cards to decide, the last result, and for HR the open cycles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appraisal.actions import ActionCard
+from appraisal.approval import Approval, Result
+from appraisal.cycle import Cycle, Progress
+from appraisal.people import Person
+from appraisal.review import TodoList
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """A score that waits for the reader's decision, or for release."""
+
+    cycle: Cycle
+    person: Person
+    approval: Approval
+
+
+@dataclass(frozen=True)
+class Home:
+    person: Person
+    is_hr: bool
+    todo: tuple[TodoList, ...]
+    to_decide: tuple[ToDecide, ...]
+    actions_to_answer: tuple[ActionCard, ...]
+    last_result: Result | None
+    progress: tuple[Progress, ...] = ()  # HR only

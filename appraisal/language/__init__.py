@@ -1,0 +1,1 @@
+"""What words tell: hints for the writer and aggregates, never a score."""

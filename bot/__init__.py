@@ -1,0 +1,1 @@
+"""Composition root: settings, clock, Bolt app, scheduler, delivery, command line, health."""

@@ -1,0 +1,1 @@
+"""Slack in: payloads to services, answers back."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy: takes and returns appraisal dataclasses, never rows."""

@@ -1,0 +1,1 @@
+"""Pure: data to Block Kit, in the reader's language."""

@@ -1,0 +1,120 @@
+"""Ids that travel through Slack and come back: what views write and handlers look up."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+
+ANSWER = "answer"  # action id of every input; the block id says which
+CANT_SAY = "cant-say"  # option value
+
+
+class Action(StrEnum):
+    """Buttons and live inputs. The value of a button is named beside it."""
+
+    # to the reviewer
+    OPEN_REVIEW = "review.open"  # task id
+    TYPE_ANSWER = "review.answer"  # the inputs of a review page; saved as they are filled
+    REVIEW_BACK = "review.back"
+    SHOW_TODO = "review.list"
+    SHOW_SCHEME = "review.scheme"  # cycle id: the form, the formula, who sees what
+    # to the manager (value: pair(cycle id, person id))
+    APPROVE = "approval.approve"
+    OPEN_ADJUST = "approval.adjust"
+    OPEN_RETURN = "approval.return"
+    OPEN_ACTION = "approval.action"
+    RELEASE_ONE = "approval.release"
+    SHOW_APPROVAL = "approval.show"  # from Home: sends the card again
+    # to the employee
+    ACCEPT_ACTION = "action.accept"  # action id
+    OPEN_COMMENT = "action.comment"  # action id
+    ACKNOWLEDGE = "result.acknowledge"  # cycle id
+    SHOW_RESULT = "result.show"  # cycle id
+    # to HR
+    OPEN_START = "cycle.start"
+    SHOW_STATUS = "cycle.status"
+    OPEN_CLOSE = "cycle.close"
+    OPEN_RELEASE = "cycle.release"
+    OPEN_PEOPLE = "cycle.people"
+    OPEN_METRICS = "cycle.metrics"
+    # everybody
+    SHOW_HELP = "help"
+    IGNORE = "ignore"  # a link or an input without live effect
+
+
+class Callback(StrEnum):
+    """Modals. What `private_metadata` holds (see `pack`) is named beside each."""
+
+    REVIEW_PAGE = "review-page"  # task, page, revision; submit = next page
+    REVIEW_CHECK = "review-check"  # task, revision; submit = send the review
+    CYCLE_START = "cycle-start"  # submit = preview
+    CYCLE_PREVIEW = "cycle-preview"  # cycle; submit = launch
+    CYCLE_CLOSE = "cycle-close"  # submit = close the selected cycle
+    CYCLE_RELEASE = "cycle-release"
+    PEOPLE_UPLOAD = "people-upload"  # submit = read and show
+    PEOPLE_CONFIRM = "people-confirm"  # import; submit = apply
+    METRICS_UPLOAD = "metrics-upload"
+    METRICS_CONFIRM = "metrics-confirm"  # import; submit = apply the good rows
+    ADJUST = "adjust"  # cycle, person
+    RETURN = "return"  # cycle, person
+    PROPOSE_ACTION = "propose-action"  # cycle, person
+    COMMENT_ACTION = "comment-action"  # action
+    MESSAGE = "message"  # something to read; no submit
+
+
+class Field(StrEnum):
+    """Block ids of inputs in the modals that are not reviews."""
+
+    NAME = "name"
+    SCHEME = "scheme"
+    PERIOD_START = "period_start"
+    PERIOD_END = "period_end"
+    DEPARTMENTS = "departments"
+    PEOPLE = "people"
+    RELATIONS = "relations"
+    PEERS = "peers"
+    DUE = "due"
+    THRESHOLD = "threshold"
+    CYCLE = "cycle"
+    FILE = "file"
+    VALUE = "value"
+    REASON = "reason"
+    GROUP = "group"  # of a return
+    NOTE = "note"
+    WHAT = "what"
+    WHY = "why"
+    MEASURE = "measure"
+    BY = "by"
+    HELP = "help"
+    COMMENT = "comment"
+
+
+ITEM = "item:"  # block id prefix of a review question
+
+
+def item_block(item: str) -> str:
+    return ITEM + item
+
+
+def item_of(block_id: str) -> str | None:
+    """The item key of a review question's block, or None for another block."""
+    return block_id.removeprefix(ITEM) if block_id.startswith(ITEM) else None
+
+
+def pair(first: str, second: str) -> str:
+    """Two ids in a button's value."""
+    return f"{first}:{second}"
+
+
+def unpair(value: str) -> tuple[str, str]:
+    first, _, second = value.partition(":")
+    return first, second
+
+
+def pack(**values: str | int) -> str:
+    """`private_metadata`: ids only, for it can be read by others in the workspace."""
+    return json.dumps(values, separators=(",", ":"), sort_keys=True)
+
+
+def unpack(metadata: str) -> dict[str, str | int]:
+    return json.loads(metadata or "{}")
