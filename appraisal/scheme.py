@@ -107,12 +107,17 @@ ALL_RELATIONS = tuple(Relation)
 
 
 class Item(Model):
-    """What all items have. `relations`: who is asked."""
+    """What all items have. `relations`: who is asked; `self_question`: the wording for the reviewee."""
 
     key: Key
     name: Text
     question: Text
+    self_question: Text | None = None
     relations: Relations = ALL_RELATIONS
+
+    def question_for(self, relation: Relation) -> Text:
+        """The question as this relation is asked it: "how does Ada …" or "how do you …"."""
+        return self.self_question if relation is Relation.SELF and self.self_question else self.question
 
 
 class RatingItem(Item):
