@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from enum import StrEnum
 from appraisal.actions import Action
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
-from appraisal.people import Person
+from appraisal.people import Directory, Person
 from appraisal.scheme import Relation, Scheme
 from appraisal.scoring.card import Highlights, ScoreCard
 
@@ -140,3 +141,16 @@ def check_undecided(approval: Approval) -> None:
         raise WrongState(Code.ALREADY_RELEASED)
     if approval.state is not ApprovalState.PENDING:
         raise WrongState(Code.ALREADY_DECIDED)
+
+
+def approver_for(person: Person, people: Directory, *, hr: Sequence[str], owner_id: str) -> str | None:
+    """Who decides: the manager; without one the cycle's owner, another HR admin, or the manager's manager.
+
+    Never the person. None where nobody is left.
+    """
+    if manager := people.manager_of(person):
+        return manager.id
+    gone = people.find(person.manager_id)
+    above = people.manager_of(gone) if gone else None
+    candidates = [owner_id, *hr, *([above.id] if above else [])]
+    return next((c for c in candidates if c != person.id and c in people and people[c].active), None)

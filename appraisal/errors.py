@@ -47,6 +47,7 @@ class Code(StrEnum):
     ACTION_ANSWERED = "action-answered"
     COMMENT_EMPTY = "comment-empty"
     IMPORT_APPLIED = "import-applied"
+    ROWS_IN_ERROR = "rows-in-error"  # values: count
     FILE_MISSING = "file-missing"
     FILE_EMPTY = "file-empty"
     FILE_TOO_LARGE = "file-too-large"  # values: limit

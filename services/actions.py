@@ -1,0 +1,105 @@
+"""Improvement actions: the manager proposes, the employee accepts or comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from appraisal import messages
+from appraisal.actions import Action, ActionState
+from appraisal.approval import ApprovalState, check_decides
+from appraisal.errors import Code, InvalidInput, NotAllowed, NotFound, WrongState
+from appraisal.people import Person
+from services.cycles import local_day
+from services.deps import Deps
+from services.people import check_active
+from storage import actions, approvals, cycles, inbox, outbox
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the manager filled in."""
+
+    what: str
+    why: str
+    measure: str
+    due_on: date
+    help: str = ""
+
+
+async def propose_action(
+    deps: Deps, who: Person, cycle_id: str, person_id: str, proposal: Proposal, *, once: str
+) -> bool:
+    """Propose an action to a report. `once`: the modal's id, so that sending it twice proposes it once.
+
+    Returns False for the second time. Raises NotAllowed, NotFound, WrongState, InvalidInput(ACTION_DUE_PAST).
+    """
+    now = deps.now()
+    if proposal.due_on <= local_day(who, now):
+        raise InvalidInput(Code.ACTION_DUE_PAST, field="by")
+    async with deps.begin() as tx:
+        check_active(who)
+        approval = await approvals.get(tx, cycle_id, person_id, lock=True)
+        if approval is None or await cycles.get(tx, cycle_id) is None:
+            raise NotFound(Code.NO_SCORE)
+        check_decides(approval, who)
+        if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
+            raise WrongState(Code.ALREADY_RELEASED)
+        if not await inbox.first_time(tx, f"propose-action:{once}", now):
+            return False
+        action = Action(
+            id=deps.new_id(),
+            cycle_id=cycle_id,
+            person_id=person_id,
+            proposer_id=who.id,
+            what=proposal.what.strip(),
+            why=proposal.why.strip(),
+            measure=proposal.measure.strip(),
+            due_on=proposal.due_on,
+            help=proposal.help.strip(),
+            proposed_at=now,
+        )
+        await actions.add(tx, action)
+        card = messages.ActionProposed(action_id=action.id)
+        await outbox.add(tx, recipient=person_id, message=card, now=now)
+        mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
+        await outbox.add(tx, recipient=who.id, message=mine, now=now)
+    return True
+
+
+async def accept_action(deps: Deps, who: Person, action_id: str) -> bool:
+    """The employee agrees. False where that was said before. Raises NotAllowed, NotFound."""
+    return await _answer(deps, who, action_id, ActionState.AGREED, "")
+
+
+async def comment_on_action(deps: Deps, who: Person, action_id: str, comment: str) -> bool:
+    """The employee asks for a change. Raises InvalidInput(COMMENT_EMPTY), WrongState(ACTION_ANSWERED)."""
+    if not comment.strip():
+        raise InvalidInput(Code.COMMENT_EMPTY, field="comment")
+    return await _answer(deps, who, action_id, ActionState.COMMENTED, comment.strip())
+
+
+async def _answer(deps: Deps, who: Person, action_id: str, to: ActionState, comment: str) -> bool:
+    now = deps.now()
+    async with deps.begin() as tx:
+        check_active(who)
+        action = await actions.get(tx, action_id, lock=True)
+        if action is None:
+            raise NotFound(Code.NO_SUCH_ACTION)
+        if action.person_id != who.id:
+            raise NotAllowed(Code.NOT_YOURS)
+        if action.state is to and action.comment == comment:
+            return False
+        if action.state is ActionState.AGREED:
+            raise WrongState(Code.ACTION_ANSWERED)
+        if not await actions.answer(tx, action_id, frm=action.state, to=to, comment=comment, at=now):
+            raise WrongState(Code.ACTION_ANSWERED)
+        card = messages.ActionProposed(action_id=action_id)
+        await outbox.add(tx, recipient=who.id, message=card, now=now)
+        told = messages.ActionAnswered(action_id=action_id)
+        await outbox.add(tx, recipient=action.proposer_id, message=told, now=now)
+        approval = await approvals.get(tx, action.cycle_id, who.id)
+        if approval and approval.approver_id:
+            mine = messages.ApprovalCard(cycle_id=action.cycle_id, person_id=who.id)
+            await outbox.add(tx, recipient=approval.approver_id, message=mine, now=now, priority=2)
+    return True

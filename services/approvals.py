@@ -1,0 +1,233 @@
+"""What a manager does with a proposed score, and HR or the manager with an approved one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from appraisal import messages
+from appraisal.approval import (
+    Approval,
+    ApprovalState,
+    ManagerCard,
+    check_adjustment,
+    check_decides,
+    check_undecided,
+)
+from appraisal.cycle import Cycle, State
+from appraisal.errors import Code, NotAllowed, NotFound, WrongState
+from appraisal.people import Person
+from appraisal.review import TaskState
+from appraisal.scheme import Relation
+from services.deps import Deps
+from services.people import check_active
+from services.results import manager_card
+from storage import actions, approvals, audit, cycles, outbox, reviews, scores
+from storage.engine import Tx
+
+DAYS_TO_ANSWER = 3  # for reviews that a manager returned
+
+
+async def card_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+    """The score to decide on, for its approver only. Raises NotAllowed, NotFound."""
+    async with deps.read() as tx:
+        _, approval = await _load(tx, cycle_id, person_id)
+        _check(who, approval)
+        return await manager_card(tx, cycle_id, person_id)
+
+
+async def approve(
+    deps: Deps,
+    who: Person,
+    cycle_id: str,
+    person_id: str,
+    *,
+    adjusted: float | None = None,
+    reason: str = "",
+) -> ManagerCard:
+    """Approve the proposed score, or `adjusted` (0 to 100, within the scheme's limit, with a reason).
+
+    1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. HR hears
+    when it was the last. Raises NotAllowed, NotFound, WrongState, InvalidInput.
+    """
+    now = deps.now()
+    async with deps.begin() as tx:
+        cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
+        _check(who, approval)
+        check_undecided(approval)
+        if adjusted is not None:
+            card = await scores.get(tx, cycle_id, person_id)
+            if card is None:
+                raise WrongState(Code.NO_SCORE)
+            check_adjustment(cycle.scheme, card, value=adjusted, reason=reason)
+        if cycle.scheme.action_required and not await actions.of_person(tx, cycle_id, person_id):
+            raise WrongState(Code.ACTION_REQUIRED)
+        decided = replace(
+            approval,
+            state=ApprovalState.APPROVED,
+            adjusted=adjusted,
+            reason=reason.strip(),
+            decided_at=now,
+        )
+        await _decide(tx, decided, frm={ApprovalState.PENDING})
+        await audit.add(
+            tx,
+            at=now,
+            actor_id=who.id,
+            verb="approve",
+            subject=person_id,
+            detail={"cycle": cycle_id, "adjusted": adjusted},
+        )
+        left = await approvals.counts(tx, cycle_id)
+        if not left.get(ApprovalState.PENDING) and not left.get(ApprovalState.RETURNED):
+            done = messages.AllApproved(cycle_id=cycle_id)
+            await outbox.add(tx, recipient=cycle.owner_id, message=done, now=now, key=f"all-approved:{cycle_id}")
+        return await manager_card(tx, cycle_id, person_id)
+
+
+async def return_reviews(
+    deps: Deps, who: Person, cycle_id: str, person_id: str, *, group: Relation | None, note: str
+) -> ManagerCard:
+    """Ask again: the reviews still missing (`group` None), or a whole group. Never one anonymous reviewer.
+
+    1. the approval waits; 2. the reviews are open for DAYS_TO_ANSWER days; 3. their writers are told.
+    Raises NotAllowed, NotFound, WrongState(ALREADY_DECIDED, NOTHING_TO_RETURN).
+    """
+    now = deps.now()
+    until = now + timedelta(days=DAYS_TO_ANSWER)
+    async with deps.begin() as tx:
+        cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
+        _check(who, approval)
+        check_undecided(approval)
+        tasks = [
+            t
+            for t in await reviews.of_reviewee(tx, cycle_id, person_id)
+            if (t.state is TaskState.VOID if group is None else t.relation is group)
+        ]
+        if not tasks:
+            raise WrongState(Code.NOTHING_TO_RETURN)
+        await _decide(
+            tx,
+            replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now),
+            frm={ApprovalState.PENDING},
+        )
+        await reviews.reopen(tx, [t.id for t in tasks], until)
+        for reviewer_id in sorted({t.reviewer_id for t in tasks}):
+            ask = messages.ReviewsReturned(
+                cycle_id=cycle.id, reviewee_id=person_id, note=note.strip(), until=until.date()
+            )
+            await outbox.add(tx, recipient=reviewer_id, message=ask, now=now)
+            card = messages.TodoCard(cycle_id=cycle.id)
+            await outbox.add(tx, recipient=reviewer_id, message=card, now=now)
+        await audit.add(
+            tx,
+            at=now,
+            actor_id=who.id,
+            verb="return",
+            subject=person_id,
+            detail={"cycle": cycle_id, "group": group.value if group else "missing"},
+        )
+        return await manager_card(tx, cycle_id, person_id)
+
+
+async def release(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+    """Send one approved result to the employee. For its approver or HR; nobody releases their own."""
+    now = deps.now()
+    async with deps.begin() as tx:
+        cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
+        check_active(who)
+        if approval.person_id == who.id:
+            raise NotAllowed(Code.OWN_SCORE)
+        if approval.approver_id != who.id and not deps.is_hr(who):
+            raise NotAllowed(Code.NOT_YOUR_APPROVAL)
+        if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
+            raise WrongState(Code.ALREADY_RELEASED)
+        if approval.state is not ApprovalState.APPROVED:
+            raise WrongState(Code.NOT_APPROVED_YET)
+        await _release(tx, cycle, [approval], who, now)
+        return await manager_card(tx, cycle_id, person_id)
+
+
+async def release_cycle(deps: Deps, who: Person, cycle_id: str) -> int:
+    """Send every approved result of a cycle; HR's own is left to another. Returns how many went out.
+
+    Raises NotAllowed, NotFound, WrongState(NOTHING_TO_RELEASE).
+    """
+    deps.check_hr(who)
+    now = deps.now()
+    async with deps.begin() as tx:
+        cycle = await _cycle(tx, cycle_id)
+        ready = [
+            a
+            for a in await approvals.of_cycle(tx, cycle_id)
+            if a.state is ApprovalState.APPROVED and a.person_id != who.id
+        ]
+        if not ready:
+            raise WrongState(Code.NOTHING_TO_RELEASE)
+        await _release(tx, cycle, ready, who, now)
+    return len(ready)
+
+
+async def _release(tx: Tx, cycle: Cycle, ready: Sequence[Approval], who: Person, now: datetime) -> None:
+    """1. each is released once; 2. employee and approver get their cards; 3. after the last, so is the cycle."""
+    for approval in ready:
+        out = replace(approval, state=ApprovalState.RELEASED, released_at=now)
+        await _decide(tx, out, frm={ApprovalState.APPROVED})
+        result = messages.ResultReleased(cycle_id=cycle.id)
+        await outbox.add(tx, recipient=approval.person_id, message=result, now=now)
+        if approval.approver_id:
+            card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
+            await outbox.add(tx, recipient=approval.approver_id, message=card, now=now, priority=2)
+        await audit.add(
+            tx, at=now, actor_id=who.id, verb="release", subject=approval.person_id, detail={"cycle": cycle.id}
+        )
+    counts = await approvals.counts(tx, cycle.id)
+    waiting = (ApprovalState.PENDING, ApprovalState.RETURNED, ApprovalState.APPROVED)
+    if cycle.state is State.APPROVING and not any(counts.get(s) for s in waiting):
+        await cycles.move(tx, cycle.id, frm=State.APPROVING, to=State.RELEASED, at=now)
+
+
+async def acknowledge(deps: Deps, who: Person, cycle_id: str) -> bool:
+    """The employee has read the result. False where that was said before. Raises NotFound, WrongState."""
+    now = deps.now()
+    async with deps.begin() as tx:
+        check_active(who)
+        _, approval = await _load(tx, cycle_id, who.id, lock=True)
+        if approval.state is ApprovalState.ACKNOWLEDGED:
+            return False
+        if approval.state is not ApprovalState.RELEASED:
+            raise WrongState(Code.NOT_APPROVED_YET)
+        read = replace(approval, state=ApprovalState.ACKNOWLEDGED, acknowledged_at=now)
+        await _decide(tx, read, frm={ApprovalState.RELEASED})
+        card = messages.ResultReleased(cycle_id=cycle_id)
+        await outbox.add(tx, recipient=who.id, message=card, now=now)
+        if approval.approver_id:
+            told = messages.ResultAcknowledged(cycle_id=cycle_id, person_id=who.id)
+            await outbox.add(tx, recipient=approval.approver_id, message=told, now=now, priority=2)
+    return True
+
+
+async def _load(tx: Tx, cycle_id: str, person_id: str, *, lock: bool = False) -> tuple[Cycle, Approval]:
+    cycle = await _cycle(tx, cycle_id)
+    approval = await approvals.get(tx, cycle_id, person_id, lock=lock)
+    if approval is None:
+        raise NotFound(Code.NO_SCORE)
+    return cycle, approval
+
+
+async def _cycle(tx: Tx, cycle_id: str) -> Cycle:
+    cycle = await cycles.get(tx, cycle_id)
+    if cycle is None:
+        raise NotFound(Code.NO_SUCH_CYCLE)
+    return cycle
+
+
+def _check(who: Person, approval: Approval) -> None:
+    check_active(who)
+    check_decides(approval, who)
+
+
+async def _decide(tx: Tx, approval: Approval, *, frm: set[ApprovalState]) -> None:
+    if not await approvals.decide(tx, approval, frm=frm):
+        raise WrongState(Code.ALREADY_DECIDED)

@@ -1,0 +1,170 @@
+"""What a score looks like to those who may see it: the manager's card, the employee's result, Home."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter
+
+from appraisal.actions import ActionCard
+from appraisal.approval import (
+    Approval,
+    ApprovalState,
+    Comment,
+    Comments,
+    ManagerCard,
+    Result,
+    ReviewCount,
+    final_band,
+    final_total,
+)
+from appraisal.cycle import OPEN, Cycle
+from appraisal.errors import Code, NotAllowed, NotFound
+from appraisal.home import Home, ToDecide
+from appraisal.people import Directory, Person
+from appraisal.review import TaskState
+from appraisal.scheme import Disclosure, Relation, TextItem, Visibility
+from appraisal.scoring.highlights import highlights
+from services.cycles import progress
+from services.deps import Deps
+from services.reviews import todos
+from storage import actions, approvals, cycles, people, reviews, scores
+from storage.engine import Tx
+
+OUT = (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED)
+
+
+async def manager_card(tx: Tx, cycle_id: str, person_id: str) -> ManagerCard:
+    """All the approver sees. Who may ask is checked by the caller."""
+    cycle, approval, directory = await _loaded(tx, cycle_id, person_id)
+    score = await scores.get(tx, cycle_id, person_id)
+    if score is None:
+        raise NotFound(Code.NO_SCORE)
+    return ManagerCard(
+        cycle=cycle,
+        person=directory[person_id],
+        approval=approval,
+        score=score,
+        highlights=highlights(cycle.scheme, score),
+        comments=await _comments(tx, cycle, person_id, directory, reader=Visibility.MANAGER),
+        actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
+        counts=await _counts(tx, cycle_id, person_id),
+    )
+
+
+async def manager_card_of(deps: Deps, cycle_id: str, person_id: str) -> ManagerCard:
+    """For delivery to the approver."""
+    async with deps.read() as tx:
+        return await manager_card(tx, cycle_id, person_id)
+
+
+async def own_result(deps: Deps, who: Person, cycle_id: str) -> Result:
+    """The employee's own released result. Raises NotFound, NotAllowed(OWN_SCORE) before the release."""
+    async with deps.read() as tx:
+        return await _result(tx, cycle_id, who.id)
+
+
+async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:
+    cycle, approval, directory = await _loaded(tx, cycle_id, person_id)
+    if approval.state not in OUT:
+        raise NotAllowed(Code.OWN_SCORE)
+    score = await scores.get(tx, cycle_id, person_id)
+    if score is None:
+        raise NotFound(Code.NO_SCORE)
+    total = final_total(score, approval)
+    return Result(
+        cycle=cycle,
+        person=directory[person_id],
+        approver=directory.find(approval.approver_id),
+        approval=approval,
+        total=total,
+        band=final_band(cycle.scheme, total),
+        score=score,
+        highlights=highlights(cycle.scheme, score),
+        comments=await _comments(tx, cycle, person_id, directory, reader=Visibility.EMPLOYEE),
+        actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
+    )
+
+
+async def home(deps: Deps, who: Person) -> Home:
+    """The person's Home."""
+    async with deps.read() as tx:
+        directory = await people.all_people(tx)
+        mine = await approvals.of_approver(
+            tx, who.id, states={ApprovalState.PENDING, ApprovalState.RETURNED, ApprovalState.APPROVED}
+        )
+        by_id = {c.id: c for c in await cycles.in_states(tx, OPEN)}
+        released = [a for a in await approvals.of_person(tx, who.id) if a.state in OUT]
+        is_hr = deps.is_hr(who)
+        return Home(
+            person=who,
+            is_hr=is_hr,
+            todo=tuple(await todos(tx, who)),
+            to_decide=tuple(
+                sorted(
+                    (ToDecide(by_id[a.cycle_id], directory[a.person_id], a) for a in mine if a.cycle_id in by_id),
+                    key=lambda d: (d.approval.state is ApprovalState.APPROVED, d.person.name),
+                )
+            ),
+            actions_to_answer=tuple(
+                [await _action_card(tx, a.id, directory) for a in await actions.open_for(tx, who.id)]
+            ),
+            last_result=await _result(tx, released[0].cycle_id, who.id) if released else None,
+            progress=tuple([await progress(tx, c, directory) for c in by_id.values()]) if is_hr else (),
+        )
+
+
+async def action_card(deps: Deps, action_id: str) -> ActionCard:
+    async with deps.read() as tx:
+        return await _action_card(tx, action_id, await people.all_people(tx))
+
+
+async def _action_card(tx: Tx, action_id: str, directory: Directory) -> ActionCard:
+    action = await actions.get(tx, action_id)
+    cycle = await cycles.get(tx, action.cycle_id) if action else None
+    if action is None or cycle is None:
+        raise NotFound(Code.NO_SUCH_ACTION)
+    return ActionCard(action, cycle.name, directory[action.person_id].name, directory[action.proposer_id].name)
+
+
+async def _loaded(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approval, Directory]:
+    cycle = await cycles.get(tx, cycle_id)
+    if cycle is None:
+        raise NotFound(Code.NO_SUCH_CYCLE)
+    approval = await approvals.get(tx, cycle_id, person_id)
+    if approval is None:
+        raise NotFound(Code.NO_SCORE)
+    return cycle, approval, await people.all_people(tx)
+
+
+async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, *, reader: Visibility) -> Comments:
+    """Grouped texts that `reader` may see. Groups under the threshold are hidden; the order tells nothing:
+    it is shuffled by the cycle's seed and the texts themselves, not by ids or times."""
+    shown: list[Comment] = []
+    hidden: set[Relation] = set()
+    items = {i.key: i for i in cycle.scheme.items() if isinstance(i, TextItem)}
+    rows = [r for r in await reviews.comments(tx, cycle.id, person_id) if r[0] in items]
+    writers = {k: {r[2] for r in rows if (r[0], r[1]) == k} for k in {(r[0], r[1]) for r in rows}}
+    for item, relation, reviewer_id, text in rows:
+        if reader is Visibility.EMPLOYEE and items[item].visible is Visibility.MANAGER:
+            continue
+        how = cycle.scheme.disclosure[relation]
+        if how is not Disclosure.NAMED and len(writers[item, relation]) < cycle.threshold:
+            hidden.add(relation)
+            continue
+        named = how is Disclosure.NAMED or (how is Disclosure.NAMED_TO_MANAGER and reader is Visibility.MANAGER)
+        shown.append(Comment(item, relation, text, directory[reviewer_id].name if named else None))
+    order = list(items)
+    shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
+    random.Random(cycle.seed).shuffle(shown)
+    shown.sort(key=lambda c: (order.index(c.item), list(Relation).index(c.relation)))
+    return Comments(tuple(shown), tuple(r for r in Relation if r in hidden))
+
+
+async def _counts(tx: Tx, cycle_id: str, person_id: str) -> tuple[ReviewCount, ...]:
+    asked: Counter[Relation] = Counter()
+    submitted: Counter[Relation] = Counter()
+    for task in await reviews.of_reviewee(tx, cycle_id, person_id):
+        asked[task.relation] += 1
+        submitted[task.relation] += task.submitted_at is not None and task.state is not TaskState.VOID
+    return tuple(ReviewCount(r, submitted[r], asked[r]) for r in Relation if asked[r])

@@ -1,0 +1,40 @@
+"""Scores of a cycle: aggregated by the database, composed by the domain, stored with what they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from appraisal.cycle import Cycle
+from appraisal.review import Figure
+from appraisal.scheme import Source
+from appraisal.scoring.card import ItemStats
+from appraisal.scoring.composite import reissue, score
+from storage import metrics, reviews, scores
+from storage.engine import Tx
+
+
+async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
+    """Score everybody from what is submitted now."""
+    stats: dict[str, list[ItemStats]] = {p: [] for p in person_ids}
+    for row in await reviews.item_stats(tx, cycle.id):
+        if row.reviewee_id in stats:
+            stats[row.reviewee_id].append(row)
+    await _store(tx, cycle, stats)
+
+
+async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
+    """Score one person again after a return; an anonymous group's figures change only as a group (see `reissue`)."""
+    fresh = await reviews.item_stats(tx, cycle.id, reviewee_id=person_id)
+    old = await scores.stats(tx, cycle.id, person_id)
+    renewed = {Source(r.value): n for r, n in (await reviews.renewed(tx, cycle.id, person_id, since)).items()}
+    await _store(tx, cycle, {person_id: reissue(cycle, old, fresh, renewed)})
+
+
+async def _store(tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]]) -> None:
+    figures: dict[str, list[Figure]] = {p: [] for p in stats}
+    for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end):
+        if figure.person_id in figures:
+            figures[figure.person_id].append(figure)
+    cards = [score(cycle, p, rows, figures[p]) for p, rows in stats.items()]
+    await scores.save(tx, cards, stats)

@@ -1,0 +1,57 @@
+"""When a manager has returned a score: wait for the reopened reviews, then work it out again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from appraisal import messages
+from appraisal.approval import Approval, ApprovalState
+from appraisal.cycle import Cycle, State
+from appraisal.review import TaskState
+from services.deps import Deps
+from services.scoring import rescore
+from storage import approvals, cycles, outbox, reviews
+from storage.engine import Tx
+
+
+async def settle_returns(deps: Deps) -> int:
+    """Work out again every returned score whose reopened reviews are in, or overdue. Returns how many."""
+    now = deps.now()
+    settled = 0
+    async with deps.begin() as tx:
+        for cycle in await cycles.in_states(tx, {State.APPROVING}):
+            for approval in await approvals.of_cycle(tx, cycle.id):
+                if approval.state is ApprovalState.RETURNED:
+                    settled += await settle_return(tx, cycle, approval.person_id, now)
+    return settled
+
+
+async def settle_return(tx: Tx, cycle: Cycle, person_id: str, now: datetime) -> bool:
+    """False while somebody may still answer.
+
+    1. reviews that were not sent in time close again, what was sent before stands; 2. the score is worked out
+    again; 3. the manager gets the card back.
+    """
+    approval = await approvals.get(tx, cycle.id, person_id)
+    if approval is None or approval.state is not ApprovalState.RETURNED:
+        return False
+    reopened = [t for t in await reviews.of_reviewee(tx, cycle.id, person_id) if t.state is TaskState.REOPENED]
+    if any(t.reopened_until and now <= t.reopened_until for t in reopened):
+        return False
+    await reviews.close_reopened(tx, cycle.id, person_id)
+    await rescore(tx, cycle, person_id, since=_returned_at(approval))
+    again: Approval = replace(approval, state=ApprovalState.PENDING, decided_at=None)
+    if not await approvals.decide(tx, again, frm={ApprovalState.RETURNED}):
+        return False
+    if approval.approver_id:
+        card = messages.ApprovalCard(cycle_id=cycle.id, person_id=person_id)
+        await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
+    for reviewer_id in sorted({t.reviewer_id for t in reopened}):
+        await outbox.add(tx, recipient=reviewer_id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=3)
+    return True
+
+
+def _returned_at(approval: Approval) -> datetime:
+    assert approval.decided_at is not None, "a returned approval has the time of its return"
+    return approval.decided_at
