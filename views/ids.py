@@ -18,6 +18,7 @@ class Action(StrEnum):
     REVIEW_BACK = "review.back"
     SHOW_TODO = "review.list"
     SHOW_SCHEME = "review.scheme"  # cycle id: the form, the formula, who sees what
+    SHOW_COMMENTS = "comments.show"  # pair(cycle id, person id): all comments, when they do not fit a message
     # to the manager (value: pair(cycle id, person id))
     APPROVE = "approval.approve"
     OPEN_ADJUST = "approval.adjust"
