@@ -1,0 +1,165 @@
+"""Reading a scheme: everything that is wrong is said at once, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appraisal.errors import Code, InvalidInput
+from appraisal.scheme import Relation, Text, TextItem
+from appraisal.scheme_text import SchemeProblem, SchemeReason, parse_scheme
+
+SMALL = """\
+key: small
+version: 1
+name: {en: Small, zh: 小方案}
+about: {en: A form of one question, zh: 只有一个问题}
+weights: {manager: 1}
+disclosure: {self: named, manager: named, peer: anonymous, report: anonymous}
+bands:
+  - {key: A, least: 50, name: {en: Good, zh: 良好}, consequences: [reward]}
+  - {key: B, least: 0, name: {en: Poor, zh: 不足}}
+dimensions:
+  - key: ability
+    weight: 1
+    name: {en: Ability, zh: 能力}
+    about: {en: What a person can do, zh: 会做什么}
+    items:
+      - key: skill
+        kind: rating
+        weight: 1
+        name: {en: Skill, zh: 技能}
+        question: {en: How skilled is {name}?, zh: 技能怎样？}
+        anchors:
+          - {point: 1, label: &low {en: Low, zh: 低}, behaviour: {en: Asks each time, zh: 每次都问}}
+          - {point: 2, label: {en: High, zh: 高}, behaviour: {en: Works alone, zh: 独立完成}}
+""".replace("How skilled is {name}?", '"How skilled is {name}?"')
+
+
+def problems(text: str) -> list[SchemeProblem]:
+    with pytest.raises(InvalidInput) as refused:
+        parse_scheme(text)
+    assert refused.value.code is Code.SCHEME_INVALID
+    return list(refused.value.values["problems"])  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+def changed(old: str, new: str) -> str:
+    assert old in SMALL
+    return SMALL.replace(old, new, 1)
+
+
+def line_of(text: str, part: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), start=1) if part in line)
+
+
+def test_a_right_text_becomes_a_scheme() -> None:
+    scheme = parse_scheme(SMALL)
+    assert [i.key for i in scheme.items()] == ["skill"]
+    assert scheme.band(49.9).key == "B"
+
+
+def test_labels_may_be_shared_by_yaml_aliases() -> None:
+    shared = changed("label: {en: High, zh: 高}", "label: *low")
+    (item,) = parse_scheme(shared).items()
+    assert [a.label.en for a in getattr(item, "anchors", ())] == ["Low", "Low"]
+
+
+def test_all_errors_are_told_at_once_in_the_order_of_lines() -> None:
+    text = changed("    weight: 1\n", "    weigth: 1\n")
+    text = text.replace("kind: rating", "kind: raing").replace("least: 50", "least: 500")
+    assert problems(text) == [
+        SchemeProblem(line_of(text, "least: 500"), "bands[A].least", SchemeReason.OUT_OF_RANGE, "≤ 100"),
+        SchemeProblem(line_of(text, "key: ability"), "dimensions[ability].weight", SchemeReason.MISSING),
+        SchemeProblem(line_of(text, "weigth"), "dimensions[ability].weigth", SchemeReason.UNKNOWN_KEY, "weight"),
+        SchemeProblem(
+            line_of(text, "raing"),
+            "dimensions[ability].items[skill].kind",
+            SchemeReason.NOT_ONE_OF,
+            "rating, metric, text, choice, number",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "reason", "detail"),
+    [
+        ("zh: 技能}", "zh: no}", "dimensions[ability].items[skill].name.zh", SchemeReason.NOT_TEXT, "False"),
+        ("zh: 技能}", 'zh: ""}', "dimensions[ability].items[skill].name.zh", SchemeReason.EMPTY, ""),
+        ("version: 1", "version: one", "version", SchemeReason.NOT_A_NUMBER, "one"),
+        ("version: 1", "version: 0", "version", SchemeReason.OUT_OF_RANGE, "≥ 1"),
+        ("    weight: 1", "    weight: .inf", "", SchemeReason.NOT_A_NUMBER, ".inf"),
+        ("name: {en: Small, zh: 小方案}", "name: Small", "name", SchemeReason.NOT_FIELDS, ""),
+        ("name: {en: Small, zh", "name: {en: Small, form, zh", "name.form", SchemeReason.UNKNOWN_KEY, ""),
+        ("consequences: [reward]", "consequences: reward", "bands[A].consequences", SchemeReason.NOT_A_LIST, ""),
+        ("key: small", "key: Small scheme", "key", SchemeReason.BAD_KEY, "^[a-z][a-z0-9_]{0,39}$"),
+        ("{manager: 1}", "{boss: 1}", "weights.boss", SchemeReason.NOT_ONE_OF, "self, manager, peer, report or metric"),
+        (", report: anonymous", "", "disclosure", SchemeReason.INCONSISTENT, "disclosure does not say: report"),
+        ("least: 0", "least: 5", "bands", SchemeReason.INCONSISTENT, "the last band must begin at 0"),
+        ("key: skill", "key: ability", "ability", SchemeReason.INCONSISTENT, "keys used twice: ability"),
+        ("version: 1", "version: 1\nkey: again", "key", SchemeReason.DOUBLED, ""),
+        ("kind: rating", "kind: metric\n        unit: h\n        direction: on-target",
+         "dimensions[ability].items[skill]", SchemeReason.INCONSISTENT,
+         "a metric that is best on target needs a tolerance"),
+    ],
+)  # fmt: skip
+def test_a_problem_names_its_place_and_reason(old: str, new: str, path: str, reason: SchemeReason, detail: str) -> None:
+    (problem,) = problems(changed(old, new))
+    assert (problem.path, problem.reason, problem.detail) == (path, reason, detail)
+
+
+def test_the_second_of_two_equal_keys_is_the_place_to_look() -> None:
+    text = changed("key: skill", "key: ability")
+    (problem,) = problems(text)
+    assert problem.line == line_of(text, "      - key: ability")
+
+
+def test_a_behaviour_longer_than_its_radio_button_is_refused() -> None:
+    text = changed("Works alone", "W" * 76)
+    (problem,) = problems(text)
+    assert (problem.line, problem.reason, problem.detail) == (line_of(text, "WWW"), SchemeReason.TOO_LONG, "75")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("", 1, SchemeReason.NOT_A_MAPPING),
+        ("- a\n- b", 1, SchemeReason.NOT_A_MAPPING),
+        ("key: a\nname: [", 2, SchemeReason.NOT_YAML),
+        ("key: a\nname: \x00", 2, SchemeReason.NOT_YAML),
+        ("key: 2026-13-40", 1, SchemeReason.NOT_YAML),
+        ("[" * 5000, 1, SchemeReason.NOT_YAML),
+        ("key: a\nname: !!python/object:os.system {}", 2, SchemeReason.NOT_YAML),
+        ("key: a\n---\nkey: b", 2, SchemeReason.NOT_YAML),
+        ("a: " + "x" * 500_000, 1, SchemeReason.TOO_LARGE),
+    ],
+)
+def test_what_is_not_a_scheme_at_all_is_refused_kindly(text: str, line: int, reason: SchemeReason) -> None:
+    (problem,) = problems(text)
+    assert (problem.line, problem.reason) == (line, reason)
+
+
+@pytest.mark.parametrize("ring", ["a: &a [*a]", "a: &a {b: *a}"])
+def test_an_alias_to_itself_is_refused(ring: str) -> None:
+    assert [p.reason for p in problems(ring)] == [SchemeReason.TOO_MANY_ALIASES]
+
+
+def test_a_billion_laughs_are_refused_before_they_are_built() -> None:
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+    for level in range(1, 30):
+        bomb += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n"
+    assert [p.reason for p in problems(bomb)] == [SchemeReason.TOO_MANY_ALIASES]
+
+
+def test_a_question_speaks_to_the_reviewee_where_it_has_words_for_it() -> None:
+    words = Text(en="How does {name} work?", zh="{name} 做得怎样？")
+    own = Text(en="How do you work?", zh="你做得怎样？")
+    item = TextItem(kind="text", key="work", name=own, question=words, self_question=own)
+    assert item.question_for(Relation.SELF) is own
+    assert item.question_for(Relation.PEER) is words
+    assert item.model_copy(update={"self_question": None}).question_for(Relation.SELF) is words
+
+
+def test_the_shipped_schemes_stay_far_from_the_limits_of_size() -> None:
+    for path in (Path(__file__).parents[2] / "appraisal" / "schemes").glob("*.yml"):
+        assert len(path.read_text(encoding="utf-8")) < 50_000
