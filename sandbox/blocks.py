@@ -17,7 +17,7 @@ from sandbox.elements import (
     IN_INPUT,
     IN_SECTION,
     KIND,
-    _image_source,
+    one_image_source,
     plain,
     text,
 )
@@ -72,7 +72,7 @@ EVERYWHERE: dict[str, Check] = {
     "image": shape(
         {"type": KIND, "alt_text": string(2000)},
         {**ID, **IMAGE_FIELDS, "title": plain(2000)},
-        rule=_image_source,
+        rule=one_image_source,
     ),
     "rich_text": RICH_TEXT,
     "input": shape(

@@ -97,7 +97,7 @@ def _low_to_high(low: str, high: str) -> Rule:
     return rule
 
 
-def _image_source(element: dict[str, Any], where: str, faults: Faults) -> None:
+def one_image_source(element: dict[str, Any], where: str, faults: Faults) -> None:
     if ("image_url" in element) == ("slack_file" in element):
         faults.add(where, "must have exactly one of image_url and slack_file")
 
@@ -120,7 +120,7 @@ BUTTON = shape(
         "accessibility_label": string(75),
     },
 )
-IMAGE = shape({"type": KIND, "alt_text": string(2000)}, IMAGE_FIELDS, rule=_image_source)
+IMAGE = shape({"type": KIND, "alt_text": string(2000)}, IMAGE_FIELDS, rule=one_image_source)
 STATIC_SELECT = shape({"type": KIND}, {**PLACED, **OPTION_LIST, "initial_option": OPTION}, rule=_choices)
 MULTI_STATIC_SELECT = shape(
     {"type": KIND},

@@ -72,7 +72,13 @@ def _characters(value: Any) -> int:
     return sum(_characters(each) for each in value)
 
 
-CELL = either({"raw_text": shape({"type": KIND, "text": string(MAX_TABLE_CHARACTERS)}), "rich_text": RICH_TEXT})
+CELL = either(
+    {
+        "raw_text": shape({"type": KIND, "text": string(MAX_TABLE_CHARACTERS)}),
+        "raw_number": shape({"type": KIND, "value": _number, "text": string(255)}),
+        "rich_text": RICH_TEXT,
+    }
+)
 COLUMN = shape({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
 
 

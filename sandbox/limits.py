@@ -67,13 +67,16 @@ def check_view(view: Any, surface: Surface) -> None:
     (MODAL if surface is Surface.MODAL else HOME)(view, "/view", faults)
     if "blocks" in view:
         check_blocks(view["blocks"], surface, "/view/blocks", faults)
-    if not faults.messages and surface is Surface.MODAL and "submit" not in view:
-        if any(block["type"] == "input" for block in view["blocks"]):
-            faults.add("/view", "missing required field: submit")
+    if not faults.messages and surface is Surface.MODAL and _lacks_submit(view):
+        faults.add("/view", "missing required field: submit")
     if faults.messages:
         raise Refusal("invalid_arguments", faults.messages)
     if len(json.dumps(view, ensure_ascii=False).encode()) > MAX_VIEW_BYTES:
         raise Refusal("view_too_large")
+
+
+def _lacks_submit(view: dict[str, Any]) -> bool:
+    return "submit" not in view and any(block["type"] == "input" for block in view["blocks"])
 
 
 def check_message(
