@@ -1,0 +1,56 @@
+"""Improvement actions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from appraisal.actions import Action, ActionState
+from storage.engine import Tx
+from storage.tables import actions
+
+
+async def add(tx: Tx, action: Action) -> None:
+    await tx.execute(sa.insert(actions), vars(action))
+
+
+async def get(tx: Tx, action_id: str, *, lock: bool = False) -> Action | None:
+    """`lock`: nobody else changes it until this transaction ends."""
+    query = sa.select(actions).where(actions.c.id == action_id)
+    row = (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
+    return Action(**row._mapping) if row else None
+
+
+async def of_person(tx: Tx, cycle_id: str, person_id: str) -> list[Action]:
+    """A person's actions of one cycle, in the order they were proposed."""
+    return await _list(tx, actions.c.cycle_id == cycle_id, actions.c.person_id == person_id)
+
+
+async def open_for(tx: Tx, person_id: str) -> list[Action]:
+    """Actions that wait for this employee's answer."""
+    return await _list(tx, actions.c.person_id == person_id, actions.c.state == ActionState.PROPOSED)
+
+
+async def answer(tx: Tx, action_id: str, *, frm: ActionState, to: ActionState, comment: str, at: datetime) -> bool:
+    """Compare and set the employee's answer; False where the action was no longer in `frm`."""
+    done = await tx.execute(
+        sa.update(actions)
+        .where(actions.c.id == action_id, actions.c.state == frm)
+        .values(state=to, comment=comment, answered_at=at)
+    )
+    return done.rowcount == 1
+
+
+async def revise(tx: Tx, action: Action, *, frm: ActionState) -> bool:
+    """Compare and set the whole action, as when it is proposed again after a comment."""
+    done = await tx.execute(
+        sa.update(actions).where(actions.c.id == action.id, actions.c.state == frm).values(vars(action))
+    )
+    return done.rowcount == 1
+
+
+async def _list(tx: Tx, *conditions: sa.ColumnElement[bool]) -> list[Action]:
+    order = (actions.c.proposed_at, actions.c.due_on, actions.c.what)
+    rows = await tx.execute(sa.select(actions).where(*conditions).order_by(*order))
+    return [Action(**row._mapping) for row in rows]

@@ -1,0 +1,39 @@
+"""Who did what, for those who must account for it. Says nothing about who reviewed whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.engine import Tx
+from storage.tables import audit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log. `actor_id` is None for the command line and the clock."""
+
+    id: int
+    at: datetime
+    actor_id: str | None
+    verb: str
+    subject: str
+    detail: dict[str, Any]
+
+
+async def add(
+    tx: Tx, *, at: datetime, actor_id: str | None, verb: str, subject: str, detail: Mapping[str, Any]
+) -> None:
+    """`verb` of at most 64 characters; `detail` of plain JSON values."""
+    entry = {"at": at, "actor_id": actor_id, "verb": verb, "subject": subject, "detail": dict(detail)}
+    await tx.execute(sa.insert(audit), entry)
+
+
+async def recent(tx: Tx, limit: int) -> list[Entry]:
+    """Newest first."""
+    rows = await tx.execute(sa.select(audit).order_by(audit.c.id.desc()).limit(limit))
+    return [Entry(**row._mapping) for row in rows]

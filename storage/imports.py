@@ -1,0 +1,42 @@
+"""Files that were given to us, kept from dry run to application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from appraisal.intake.tables import Import, ImportKind, ImportState
+from storage.engine import Tx
+from storage.tables import imports
+
+
+async def add(tx: Tx, new: Import) -> None:
+    await tx.execute(sa.insert(imports), vars(new))
+
+
+async def get(tx: Tx, import_id: str) -> Import | None:
+    row = (await tx.execute(sa.select(imports).where(imports.c.id == import_id))).one_or_none()
+    return Import(**row._mapping) if row else None
+
+
+async def by_hash(tx: Tx, kind: ImportKind, sha256: str) -> Import | None:
+    """The newest import of a file with these bytes; an applied one before one that waits."""
+    found = (
+        sa.select(imports)
+        .where(imports.c.kind == kind, imports.c.sha256 == sha256)
+        .order_by((imports.c.state == ImportState.APPLIED).desc(), imports.c.created_at.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(found)).one_or_none()
+    return Import(**row._mapping) if row else None
+
+
+async def mark_applied(tx: Tx, import_id: str, at: datetime) -> bool:
+    """Compare and set; False where it was applied before."""
+    done = await tx.execute(
+        sa.update(imports)
+        .where(imports.c.id == import_id, imports.c.state == ImportState.PENDING)
+        .values(state=ImportState.APPLIED, applied_at=at)
+    )
+    return done.rowcount == 1

@@ -1,0 +1,43 @@
+"""People."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from appraisal.people import Directory, Person
+from storage.engine import Tx
+from storage.tables import people
+from storage.upsert import upsert
+
+
+async def all_people(tx: Tx) -> Directory:
+    """Everyone, also those who left."""
+    rows = await tx.execute(sa.select(people))
+    return Directory(Person(**row._mapping) for row in rows)
+
+
+async def get(tx: Tx, person_id: str) -> Person | None:
+    return await _one(tx, people.c.id == person_id)
+
+
+async def by_slack_id(tx: Tx, slack_id: str) -> Person | None:
+    return await _one(tx, people.c.slack_id == slack_id)
+
+
+async def by_email(tx: Tx, email: str) -> Person | None:
+    """The person with this address (lower case); an active one where several have had it."""
+    return await _one(tx, people.c.email == email)
+
+
+async def save(tx: Tx, persons: Iterable[Person]) -> None:
+    """Insert or overwrite by id, in bulk. Managers may come after their reports."""
+    if rows := [vars(person) for person in persons]:
+        await tx.execute(upsert(tx, people), rows)
+
+
+async def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> Person | None:
+    found = sa.select(people).where(condition).order_by(people.c.active.desc(), people.c.id).limit(1)
+    row = (await tx.execute(found)).one_or_none()
+    return Person(**row._mapping) if row else None

@@ -1,0 +1,51 @@
+"""Score cards, each with the aggregated answers that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from appraisal.scoring.card import ItemStats, ScoreCard
+from storage.engine import Tx
+from storage.tables import people, score_cards
+from storage.upsert import upsert
+
+
+async def save(tx: Tx, cards: Iterable[ScoreCard], stats_by_person: Mapping[str, Sequence[ItemStats]]) -> None:
+    """Insert, or overwrite the card of the same cycle and person."""
+    rows = [
+        {
+            "cycle_id": card.cycle_id,
+            "person_id": card.person_id,
+            "card": card,
+            "stats": tuple(stats_by_person.get(card.person_id, ())),
+        }
+        for card in cards
+    ]
+    if rows:
+        await tx.execute(upsert(tx, score_cards), rows)
+
+
+async def get(tx: Tx, cycle_id: str, person_id: str) -> ScoreCard | None:
+    return await tx.scalar(sa.select(score_cards.c.card).where(*_of(cycle_id, person_id)))
+
+
+async def stats(tx: Tx, cycle_id: str, person_id: str) -> list[ItemStats]:
+    """What the stored card was made from; nothing where there is no card."""
+    return list(await tx.scalar(sa.select(score_cards.c.stats).where(*_of(cycle_id, person_id))) or ())
+
+
+async def of_cycle(tx: Tx, cycle_id: str) -> list[ScoreCard]:
+    """In the directory's order: e-mail, name."""
+    found = await tx.scalars(
+        sa.select(score_cards.c.card)
+        .join(people, people.c.id == score_cards.c.person_id)
+        .where(score_cards.c.cycle_id == cycle_id)
+        .order_by(people.c.email, people.c.name, people.c.id)
+    )
+    return list(found)
+
+
+def _of(cycle_id: str, person_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return score_cards.c.cycle_id == cycle_id, score_cards.c.person_id == person_id

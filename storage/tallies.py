@@ -1,0 +1,107 @@
+"""What the reviews of a cycle add up to: counts, and the answers aggregated by the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from appraisal.review import UNDONE, TaskState
+from appraisal.scheme import Relation, Source
+from appraisal.scoring.card import ItemStats
+from storage.engine import Tx
+from storage.tables import answers, participants, people, tasks
+
+# A returned review counts with its last submitted answers until it is submitted again.
+_COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
+_NOT_VOID = tasks.c.state != TaskState.VOID
+
+
+async def counts(tx: Tx, cycle_id: str) -> dict[tuple[Relation, TaskState], int]:
+    """Reviews of a cycle by relation and state; combinations without any are left out."""
+    kinds = (tasks.c.relation, tasks.c.state)
+    rows = await tx.execute(sa.select(*kinds, sa.func.count()).where(tasks.c.cycle_id == cycle_id).group_by(*kinds))
+    return {(relation, state): n for relation, state, n in rows}
+
+
+async def waiting(tx: Tx, cycle_id: str, limit: int) -> list[tuple[str, int]]:
+    """(reviewer id, reviews still to write), most first."""
+    n = sa.func.count()
+    rows = await tx.execute(
+        sa.select(people.c.id, n)
+        .join(tasks, tasks.c.reviewer_id == people.c.id)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.state.in_(UNDONE))
+        .group_by(people.c.id, people.c.email, people.c.name)
+        .order_by(n.desc(), people.c.email, people.c.name, people.c.id)
+        .limit(limit)
+    )
+    return [(person_id, count) for person_id, count in rows]
+
+
+async def by_department(tx: Tx, cycle_id: str) -> list[tuple[str, int, int]]:
+    """(department of the reviewee at launch, reviews submitted, reviews asked), by name."""
+    done = sa.func.count().filter(tasks.c.state == TaskState.SUBMITTED)
+    same = (participants.c.cycle_id == tasks.c.cycle_id, participants.c.person_id == tasks.c.reviewee_id)
+    rows = await tx.execute(
+        sa.select(participants.c.department, done, sa.func.count())
+        .join(tasks, sa.and_(*same))
+        .where(tasks.c.cycle_id == cycle_id, _NOT_VOID)
+        .group_by(participants.c.department)
+        .order_by(participants.c.department)
+    )
+    return [(department, submitted, asked) for department, submitted, asked in rows]
+
+
+async def group_sizes(tx: Tx, cycle_id: str, reviewee_id: str) -> dict[Relation, int]:
+    """How many reviewers of each relation are asked about a person."""
+    return await _by_relation(tx, cycle_id, reviewee_id, _NOT_VOID)
+
+
+async def renewed(tx: Tx, cycle_id: str, reviewee_id: str, since: datetime) -> dict[Relation, int]:
+    """Reviews about a person that were submitted at or after `since`, by relation."""
+    again = sa.and_(tasks.c.state == TaskState.SUBMITTED, tasks.c.submitted_at >= since)
+    return await _by_relation(tx, cycle_id, reviewee_id, again)
+
+
+async def item_stats(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> list[ItemStats]:
+    """Number of answers and their mean by reviewee, item and relation; "can't say" is left out.
+
+    Groups of every size: who shows them applies the threshold.
+    """
+    group = (tasks.c.reviewee_id, answers.c.item, tasks.c.relation)
+    of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
+    rows = await tx.execute(
+        sa.select(*group, sa.func.count(), sa.func.avg(answers.c.number))
+        .join(answers, answers.c.task_id == tasks.c.id)
+        .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS)
+        .where(answers.c.number.is_not(None), ~answers.c.cant_say)
+        .group_by(*group)
+        .order_by(*group)
+    )
+    return [ItemStats(person, item, Source(relation), n, float(mean)) for person, item, relation, n, mean in rows]
+
+
+async def comments(tx: Tx, cycle_id: str, reviewee_id: str) -> list[tuple[str, Relation, str, str]]:
+    """(item, relation, reviewer id, text) of the written answers that count, also choices.
+
+    Sorted by item, relation and text, which says nothing about who wrote when.
+    """
+    rows = await tx.execute(
+        sa.select(answers.c.item, tasks.c.relation, tasks.c.reviewer_id, answers.c.text)
+        .join(answers, answers.c.task_id == tasks.c.id)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id, _COUNTS)
+        .where(answers.c.text.is_not(None), sa.func.trim(answers.c.text) != "")
+        .order_by(answers.c.item, tasks.c.relation, answers.c.text)
+    )
+    return [(item, relation, reviewer_id, text) for item, relation, reviewer_id, text in rows]
+
+
+async def _by_relation(
+    tx: Tx, cycle_id: str, reviewee_id: str, condition: sa.ColumnElement[bool]
+) -> dict[Relation, int]:
+    rows = await tx.execute(
+        sa.select(tasks.c.relation, sa.func.count())
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id, condition)
+        .group_by(tasks.c.relation)
+    )
+    return {row[0]: row[1] for row in rows}
