@@ -1,1 +1,77 @@
-"""Slack in: payloads to services, answers back."""
+"""The table of contents of the product: what Slack can send us, and the function that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from handlers import approving, cycling, home, importing, reviewing
+from handlers.asking import Ask, ViewAnswer
+from views.ids import Action, Callback
+
+Handler = Callable[[Ask], Awaitable[None]]
+Submission = Callable[[Ask], Awaitable[ViewAnswer]]
+
+REVIEW_COMMANDS: dict[str, Handler] = {
+    "": reviewing.show_list,
+    "list": reviewing.show_list,
+    "help": home.show_help,
+}
+
+CYCLE_COMMANDS: dict[str, Handler] = {
+    "": cycling.show_status,
+    "start": cycling.open_start,
+    "status": cycling.show_status,
+    "close": cycling.open_close,
+    "release": cycling.open_release,
+    "people": importing.open_people,
+    "metrics": importing.open_metrics,
+    "help": home.show_help,
+}
+
+ACTIONS: dict[Action, Handler] = {
+    Action.OPEN_REVIEW: reviewing.open_review,
+    Action.TYPE_ANSWER: reviewing.type_answer,
+    Action.REVIEW_BACK: reviewing.back,
+    Action.SHOW_TODO: reviewing.show_list,
+    Action.SHOW_SCHEME: cycling.show_scheme,
+    Action.APPROVE: approving.approve,
+    Action.OPEN_ADJUST: approving.open_adjust,
+    Action.OPEN_RETURN: approving.open_return,
+    Action.OPEN_ACTION: approving.open_action,
+    Action.RELEASE_ONE: approving.release,
+    Action.SHOW_APPROVAL: approving.show_card,
+    Action.ACCEPT_ACTION: approving.accept,
+    Action.OPEN_COMMENT: approving.open_comment,
+    Action.ACKNOWLEDGE: approving.acknowledge,
+    Action.SHOW_RESULT: approving.show_result,
+    Action.OPEN_START: cycling.open_start,
+    Action.SHOW_STATUS: cycling.show_status,
+    Action.OPEN_CLOSE: cycling.open_close,
+    Action.OPEN_RELEASE: cycling.open_release,
+    Action.OPEN_PEOPLE: importing.open_people,
+    Action.OPEN_METRICS: importing.open_metrics,
+    Action.SHOW_HELP: home.show_help,
+    Action.IGNORE: home.ignore,
+}
+
+VIEWS: dict[Callback, Submission] = {
+    Callback.REVIEW_PAGE: reviewing.next_page,
+    Callback.REVIEW_CHECK: reviewing.send,
+    Callback.CYCLE_START: cycling.preview,
+    Callback.CYCLE_PREVIEW: cycling.launch,
+    Callback.CYCLE_CLOSE: cycling.close,
+    Callback.CYCLE_RELEASE: cycling.release,
+    Callback.PEOPLE_UPLOAD: importing.read_people,
+    Callback.PEOPLE_CONFIRM: importing.apply,
+    Callback.METRICS_UPLOAD: importing.read_metrics,
+    Callback.METRICS_CONFIRM: importing.apply,
+    Callback.ADJUST: approving.adjust,
+    Callback.RETURN: approving.return_reviews,
+    Callback.PROPOSE_ACTION: approving.propose,
+    Callback.COMMENT_ACTION: approving.comment,
+}
+
+EVENTS: dict[str, Handler] = {
+    "app_home_opened": home.publish,
+}
+"""Events of a person. `team_join` and `user_change` are about accounts and handled in `dispatch.py`."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from appraisal import messages
-from appraisal.actions import Action, ActionState
+from appraisal.actions import Action, ActionCard, ActionState
 from appraisal.approval import ApprovalState, check_decides
 from appraisal.errors import Code, InvalidInput, NotAllowed, NotFound, WrongState
 from appraisal.people import Person
 from services.cycles import local_day
 from services.deps import Deps
 from services.people import check_active
+from services.results import action_card
 from storage import actions, approvals, cycles, inbox, outbox
 
 
@@ -63,8 +64,18 @@ async def propose_action(
         card = messages.ActionProposed(action_id=action.id)
         await outbox.add(tx, recipient=person_id, message=card, now=now)
         mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
-        await outbox.add(tx, recipient=who.id, message=mine, now=now)
+        await outbox.add(tx, recipient=who.id, message=mine, now=now, priority=0)
     return True
+
+
+async def to_answer(deps: Deps, who: Person, action_id: str) -> ActionCard:
+    """An action that is still to be answered, for its employee. Raises NotAllowed, NotFound, WrongState."""
+    card = await action_card(deps, action_id)
+    if card.action.person_id != who.id:
+        raise NotAllowed(Code.NOT_YOURS)
+    if card.action.state is ActionState.AGREED:
+        raise WrongState(Code.ACTION_ANSWERED)
+    return card
 
 
 async def accept_action(deps: Deps, who: Person, action_id: str) -> bool:
@@ -95,7 +106,7 @@ async def _answer(deps: Deps, who: Person, action_id: str, to: ActionState, comm
         if not await actions.answer(tx, action_id, frm=action.state, to=to, comment=comment, at=now):
             raise WrongState(Code.ACTION_ANSWERED)
         card = messages.ActionProposed(action_id=action_id)
-        await outbox.add(tx, recipient=who.id, message=card, now=now)
+        await outbox.add(tx, recipient=who.id, message=card, now=now, priority=0)
         told = messages.ActionAnswered(action_id=action_id)
         await outbox.add(tx, recipient=action.proposer_id, message=told, now=now)
         approval = await approvals.get(tx, action.cycle_id, who.id)

@@ -37,6 +37,13 @@ async def card_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -> Ma
         return await manager_card(tx, cycle_id, person_id)
 
 
+async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+    """The same, where it is still to be decided. Raises WrongState too."""
+    card = await card_for(deps, who, cycle_id, person_id)
+    check_undecided(card.approval)
+    return card
+
+
 async def approve(
     deps: Deps,
     who: Person,
@@ -45,7 +52,7 @@ async def approve(
     *,
     adjusted: float | None = None,
     reason: str = "",
-) -> ManagerCard:
+) -> None:
     """Approve the proposed score, or `adjusted` (0 to 100, within the scheme's limit, with a reason).
 
     1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. HR hears
@@ -79,16 +86,17 @@ async def approve(
             subject=person_id,
             detail={"cycle": cycle_id, "adjusted": adjusted},
         )
+        card_again = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
+        await outbox.add(tx, recipient=who.id, message=card_again, now=now, priority=0)
         left = await approvals.counts(tx, cycle_id)
         if not left.get(ApprovalState.PENDING) and not left.get(ApprovalState.RETURNED):
             done = messages.AllApproved(cycle_id=cycle_id)
             await outbox.add(tx, recipient=cycle.owner_id, message=done, now=now, key=f"all-approved:{cycle_id}")
-        return await manager_card(tx, cycle_id, person_id)
 
 
 async def return_reviews(
     deps: Deps, who: Person, cycle_id: str, person_id: str, *, group: Relation | None, note: str
-) -> ManagerCard:
+) -> None:
     """Ask again: the reviews still missing (`group` None), or a whole group. Never one anonymous reviewer.
 
     1. the approval waits; 2. the reviews are open for DAYS_TO_ANSWER days; 3. their writers are told.
@@ -120,6 +128,8 @@ async def return_reviews(
             await outbox.add(tx, recipient=reviewer_id, message=ask, now=now)
             card = messages.TodoCard(cycle_id=cycle.id)
             await outbox.add(tx, recipient=reviewer_id, message=card, now=now)
+        mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
+        await outbox.add(tx, recipient=who.id, message=mine, now=now, priority=0)
         await audit.add(
             tx,
             at=now,
@@ -128,10 +138,9 @@ async def return_reviews(
             subject=person_id,
             detail={"cycle": cycle_id, "group": group.value if group else "missing"},
         )
-        return await manager_card(tx, cycle_id, person_id)
 
 
-async def release(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+async def release(deps: Deps, who: Person, cycle_id: str, person_id: str) -> None:
     """Send one approved result to the employee. For its approver or HR; nobody releases their own."""
     now = deps.now()
     async with deps.begin() as tx:
@@ -146,7 +155,6 @@ async def release(deps: Deps, who: Person, cycle_id: str, person_id: str) -> Man
         if approval.state is not ApprovalState.APPROVED:
             raise WrongState(Code.NOT_APPROVED_YET)
         await _release(tx, cycle, [approval], who, now)
-        return await manager_card(tx, cycle_id, person_id)
 
 
 async def release_cycle(deps: Deps, who: Person, cycle_id: str) -> int:
@@ -178,7 +186,7 @@ async def _release(tx: Tx, cycle: Cycle, ready: Sequence[Approval], who: Person,
         await outbox.add(tx, recipient=approval.person_id, message=result, now=now)
         if approval.approver_id:
             card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
-            await outbox.add(tx, recipient=approval.approver_id, message=card, now=now, priority=2)
+            await outbox.add(tx, recipient=approval.approver_id, message=card, now=now, priority=0)
         await audit.add(
             tx, at=now, actor_id=who.id, verb="release", subject=approval.person_id, detail={"cycle": cycle.id}
         )
@@ -201,7 +209,7 @@ async def acknowledge(deps: Deps, who: Person, cycle_id: str) -> bool:
         read = replace(approval, state=ApprovalState.ACKNOWLEDGED, acknowledged_at=now)
         await _decide(tx, read, frm={ApprovalState.RELEASED})
         card = messages.ResultReleased(cycle_id=cycle_id)
-        await outbox.add(tx, recipient=who.id, message=card, now=now)
+        await outbox.add(tx, recipient=who.id, message=card, now=now, priority=0)
         if approval.approver_id:
             told = messages.ResultAcknowledged(cycle_id=cycle_id, person_id=who.id)
             await outbox.add(tx, recipient=approval.approver_id, message=told, now=now, priority=2)

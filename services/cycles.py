@@ -33,7 +33,7 @@ from appraisal.scheme import Relation, Scheme
 from services import schemes
 from services.deps import Deps
 from services.scoring import score_people
-from storage import approvals, audit, cycles, metrics, outbox, people, reviews
+from storage import approvals, audit, cycles, metrics, outbox, people, reviews, tallies
 from storage.engine import Tx
 
 MOST_PEERS = 4
@@ -140,7 +140,7 @@ async def _plan(tx: Tx, cycle: Cycle, selection: Selection) -> tuple[Preview, li
         highest_load=highest,
         busiest=tuple(busiest[:3]),
         minutes_each=math.ceil(MINUTES_A_REVIEW * len(planned) / max(1, len(load))),
-        notices=(*notices(cycle, selection, chosen, directory, planned), *extra),
+        notices=(*notices(cycle, chosen, directory, planned, selection), *extra),
     )
     return preview, planned
 
@@ -201,6 +201,12 @@ async def open_cycles(deps: Deps, who: Person) -> list[Progress]:
         return [await progress(tx, c, directory) for c in await cycles.in_states(tx, OPEN)]
 
 
+async def scheme_of(deps: Deps, cycle_id: str) -> Cycle:
+    """A cycle with its frozen form and rules: open to everybody. Raises NotFound."""
+    async with deps.read() as tx:
+        return await _get(tx, cycle_id)
+
+
 async def progress_of(deps: Deps, cycle_id: str) -> Progress:
     """Where one cycle stands; for messages to HR."""
     async with deps.read() as tx:
@@ -208,7 +214,7 @@ async def progress_of(deps: Deps, cycle_id: str) -> Progress:
 
 
 async def progress(tx: Tx, cycle: Cycle, directory: Directory) -> Progress:
-    counts = await reviews.counts(tx, cycle.id)
+    counts = await tallies.counts(tx, cycle.id)
     states: Counter[TaskState] = Counter()
     for (_, state), n in counts.items():
         states[state] += n
@@ -221,8 +227,8 @@ async def progress(tx: Tx, cycle: Cycle, directory: Directory) -> Progress:
         reviews=sum(states.values()) - states[TaskState.VOID],
         submitted=states[TaskState.SUBMITTED],
         started=states[TaskState.DRAFT],
-        waiting_on=tuple((directory[i].name, n) for i, n in await reviews.waiting(tx, cycle.id, 10)),
-        by_department=tuple(await reviews.by_department(tx, cycle.id)),
+        waiting_on=tuple((directory[i].name, n) for i, n in await tallies.waiting(tx, cycle.id, 10)),
+        by_department=tuple(await tallies.by_department(tx, cycle.id)),
         approvals=sum(decided.values()),
         approved=decided[ApprovalState.APPROVED] + out,
         released=out,

@@ -48,6 +48,16 @@ async def metric_cycles(deps: Deps, who: Person) -> list[Cycle]:
         return await cycles.in_states(tx, {State.DRAFT, State.SCHEDULED, *OPEN})
 
 
+async def period_of(deps: Deps, who: Person, cycle_id: str) -> Period:
+    """The period of a cycle, for HR. Raises NotAllowed, NotFound."""
+    deps.check_hr(who)
+    async with deps.read() as tx:
+        cycle = await cycles.get(tx, cycle_id)
+    if cycle is None:
+        raise NotFound(Code.NO_SUCH_CYCLE)
+    return Period(cycle.period_start, cycle.period_end)
+
+
 async def dry_run(
     deps: Deps,
     who: Person | None,

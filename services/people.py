@@ -37,6 +37,13 @@ async def identify(deps: Deps, slack_id: str) -> Person | None:
         return await store.by_slack_id(tx, slack_id)
 
 
+async def ids_of(deps: Deps, slack_ids: Sequence[str]) -> tuple[str, ...]:
+    """The people behind Slack accounts; accounts of nobody we know (bots, guests) are left out."""
+    async with deps.read() as tx:
+        found = [await store.by_slack_id(tx, s) for s in slack_ids]
+    return tuple(p.id for p in found if p)
+
+
 async def everyone(deps: Deps) -> Directory:
     async with deps.read() as tx:
         return await store.all_people(tx)

@@ -28,7 +28,7 @@ from appraisal.scoring.highlights import highlights
 from services.cycles import progress
 from services.deps import Deps
 from services.reviews import todos
-from storage import actions, approvals, cycles, people, reviews, scores
+from storage import actions, approvals, cycles, people, reviews, scores, tallies
 from storage.engine import Tx
 
 OUT = (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED)
@@ -115,6 +115,7 @@ async def home(deps: Deps, who: Person) -> Home:
 
 
 async def action_card(deps: Deps, action_id: str) -> ActionCard:
+    """For delivery to the employee or the proposer."""
     async with deps.read() as tx:
         return await _action_card(tx, action_id, await people.all_people(tx))
 
@@ -143,7 +144,7 @@ async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, 
     shown: list[Comment] = []
     hidden: set[Relation] = set()
     items = {i.key: i for i in cycle.scheme.items() if isinstance(i, TextItem)}
-    rows = [r for r in await reviews.comments(tx, cycle.id, person_id) if r[0] in items]
+    rows = [r for r in await tallies.comments(tx, cycle.id, person_id) if r[0] in items]
     writers = {k: {r[2] for r in rows if (r[0], r[1]) == k} for k in {(r[0], r[1]) for r in rows}}
     for item, relation, reviewer_id, text in rows:
         if reader is Visibility.EMPLOYEE and items[item].visible is Visibility.MANAGER:

@@ -27,7 +27,7 @@ from appraisal.review import (
 from services.deps import Deps
 from services.people import check_active
 from services.settling import settle_return
-from storage import cycles, metrics, outbox, people, reviews
+from storage import cycles, metrics, outbox, people, reviews, tallies
 from storage.engine import Tx
 
 
@@ -125,10 +125,10 @@ async def submit_review(deps: Deps, who: Person, task_id: str) -> Sheet:
         states = {*UNDONE, TaskState.SUBMITTED}
         if not await reviews.submit(tx, task.id, frm=states, at=now):
             raise WrongState(Code.REVIEW_GONE)
-        await outbox.add(tx, recipient=who.id, message=messages.TodoCard(cycle_id=cycle.id), now=now)
+        await outbox.add(tx, recipient=who.id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=0)
         if task.state is TaskState.REOPENED and cycle.state is State.APPROVING:
             await settle_return(tx, cycle, task.reviewee_id, now)
-        elif task.state in UNDONE and not await reviews.waiting(tx, cycle.id, 1):
+        elif task.state in UNDONE and not await tallies.waiting(tx, cycle.id, 1):
             await outbox.add(
                 tx,
                 recipient=cycle.owner_id,
@@ -171,7 +171,7 @@ async def _save(tx: Tx, cycle: Cycle, task: Task, answers: Mapping[str, Answer])
 async def _sheet(tx: Tx, task: Task, cycle: Cycle) -> Sheet:
     directory = await people.all_people(tx)
     figures = await metrics.of_period(tx, cycle.period_start, cycle.period_end, person_ids=[task.reviewee_id])
-    sizes = await reviews.group_sizes(tx, cycle.id, task.reviewee_id)
+    sizes = await tallies.group_sizes(tx, cycle.id, task.reviewee_id)
     pages: tuple[Page, ...] = pages_for(cycle.scheme, task.relation)
     return Sheet(
         task=task,

@@ -10,14 +10,14 @@ from appraisal.review import Figure
 from appraisal.scheme import Source
 from appraisal.scoring.card import ItemStats
 from appraisal.scoring.composite import reissue, score
-from storage import metrics, reviews, scores
+from storage import metrics, scores, tallies
 from storage.engine import Tx
 
 
 async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
     """Score everybody from what is submitted now."""
     stats: dict[str, list[ItemStats]] = {p: [] for p in person_ids}
-    for row in await reviews.item_stats(tx, cycle.id):
+    for row in await tallies.item_stats(tx, cycle.id):
         if row.reviewee_id in stats:
             stats[row.reviewee_id].append(row)
     await _store(tx, cycle, stats)
@@ -25,9 +25,9 @@ async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
 
 async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
     """Score one person again after a return; an anonymous group's figures change only as a group (see `reissue`)."""
-    fresh = await reviews.item_stats(tx, cycle.id, reviewee_id=person_id)
+    fresh = await tallies.item_stats(tx, cycle.id, reviewee_id=person_id)
     old = await scores.stats(tx, cycle.id, person_id)
-    renewed = {Source(r.value): n for r, n in (await reviews.renewed(tx, cycle.id, person_id, since)).items()}
+    renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
     await _store(tx, cycle, {person_id: reissue(cycle, old, fresh, renewed)})
 
 

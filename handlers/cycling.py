@@ -1,0 +1,95 @@
+"""HR and the cycle: start, preview, launch, status, close, release."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from appraisal.cycle import State
+from appraisal.errors import Code, WrongState
+from handlers import payloads
+from handlers.asking import Ask, ViewAnswer, update
+from services import approvals, cycles, people
+from views import cycle, notices
+
+
+async def open_start(ask: Ask) -> None:
+    form = await cycles.start_form(ask.deps, ask.who)
+    start, end = last_quarter(form.today)
+    name = ask.w("cycle-default-name", year=start.year, quarter=(start.month + 2) // 3)
+    defaults = cycle.StartDefaults(
+        name=name, period_start=start, period_end=end, due_on=_workday(form.today + timedelta(days=10))
+    )
+    await ask.open(cycle.start_modal(form.schemes, form.departments, ask.w, defaults=defaults))
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """First and last day of the quarter to review: the one running in its last month, else the one before."""
+    year, quarter = today.year, (today.month - 1) // 3
+    if today.month % 3:
+        year, quarter = (year, quarter - 1) if quarter else (year - 1, 3)
+    start = date(year, 3 * quarter + 1, 1)
+    after = date(year + quarter // 3, 3 * ((quarter + 1) % 4) + 1, 1)
+    return start, after - timedelta(days=1)
+
+
+def _workday(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
+
+
+async def preview(ask: Ask) -> ViewAnswer:
+    request = payloads.start_request(ask.body)
+    chosen = await people.ids_of(ask.deps, request.selection.people)
+    request = replace(request, selection=replace(request.selection, people=chosen))
+    return update(cycle.preview_modal(await cycles.draft_cycle(ask.deps, ask.who, request), ask.w))
+
+
+async def launch(ask: Ask) -> ViewAnswer:
+    launched = await cycles.launch_cycle(ask.deps, ask.who, payloads.metadata(ask.body)["cycle"])
+    return update(cycle.launched_modal(launched, ask.w))
+
+
+async def show_status(ask: Ask) -> None:
+    await ask.whisper(cycle.status(await cycles.open_cycles(ask.deps, ask.who), ask.w))
+
+
+async def open_close(ask: Ask) -> None:
+    closable = [
+        p for p in await cycles.open_cycles(ask.deps, ask.who) if p.cycle.state in (State.COLLECTING, State.RELEASED)
+    ]
+    if not closable:
+        await _nothing_to_close(ask)
+    await ask.open(cycle.close_modal(closable, ask.w))
+
+
+async def _nothing_to_close(ask: Ask) -> None:
+    waiting = [p for p in await cycles.open_cycles(ask.deps, ask.who) if p.cycle.state is State.APPROVING]
+    if waiting:
+        first = waiting[0]
+        left = first.approvals - first.released
+        raise WrongState(Code.RELEASES_MISSING, count=left, name=first.cycle.name)
+    raise WrongState(Code.NO_OPEN_CYCLE)
+
+
+async def close(ask: Ask) -> ViewAnswer:
+    closed = await cycles.close_cycle(ask.deps, ask.who, payloads.selected_cycle(ask.body))
+    key = "closed-collecting" if closed.state is State.APPROVING else "closed-for-good"
+    return update(cycle.done_modal(ask.w("close-title"), ask.w(key, name=closed.name), ask.w))
+
+
+async def open_release(ask: Ask) -> None:
+    candidates = [p for p in await cycles.open_cycles(ask.deps, ask.who) if p.approved > p.released]
+    if not candidates:
+        raise WrongState(Code.NOTHING_TO_RELEASE)
+    await ask.open(cycle.release_modal(candidates, ask.w))
+
+
+async def release(ask: Ask) -> ViewAnswer:
+    count = await approvals.release_cycle(ask.deps, ask.who, payloads.selected_cycle(ask.body))
+    return update(cycle.done_modal(ask.w("release-title"), ask.w("released-count", n=count), ask.w))
+
+
+async def show_scheme(ask: Ask) -> None:
+    """The form, the weights and who sees what: open to everybody before they answer."""
+    found = await cycles.scheme_of(ask.deps, payloads.button(ask.body))
+    await ask.open(notices.scheme_modal(found.scheme, ask.w, threshold=found.threshold))

@@ -1,0 +1,25 @@
+"""Files that people give us in Slack."""
+
+from __future__ import annotations
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from appraisal.errors import Code, InvalidInput
+from appraisal.intake.readers import MOST_BYTES
+from handlers.payloads import UploadedFile
+
+TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+
+async def download(client: AsyncWebClient, file: UploadedFile) -> bytes:
+    """The file's bytes, at most MOST_BYTES. Raises InvalidInput(FILE_TOO_LARGE), aiohttp.ClientError."""
+    headers = {"Authorization": f"Bearer {client.token}"}
+    async with aiohttp.ClientSession(timeout=TIMEOUT, headers=headers) as session, session.get(file.url) as answer:
+        answer.raise_for_status()
+        content = await answer.content.read(MOST_BYTES + 1)
+        while len(content) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES + 1 - len(content))):
+            content += more
+    if len(content) > MOST_BYTES:
+        raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MOST_BYTES // 1_000_000)
+    return content
