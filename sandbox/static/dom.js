@@ -31,6 +31,13 @@ function setProp(node, name, value) {
   }
 }
 
+/** Makes `nodes` the children of `host` in this order, without moving those that stay: a moved node loses the focus. */
+export function arrange(host, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...host.childNodes]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, i) => host.childNodes[i] !== node && host.insertBefore(node, host.childNodes[i] ?? null));
+}
+
 let serial = 0;
 /** An id that is unique on the page, for aria references. */
 export const uid = (prefix) => `${prefix}-${++serial}`;

@@ -1,4 +1,4 @@
-// Slack's mrkdwn as DOM nodes. `ctx` is `{user(id), me, now()}`: who people are, who looks, and the time.
+// Slack's mrkdwn as DOM nodes. `ctx` is `{user(id), me, now()}`: who people are, the person who looks, and the time.
 
 import { h } from "./dom.js";
 import { emojiFor, withEmoji } from "./emoji.js";
@@ -105,7 +105,7 @@ function splitOnce(text, separator) {
 export function mention(id, ctx, label = "") {
   const user = ctx.user(id);
   const name = user?.real_name || user?.name || label || id;
-  return h("span", { class: ["mention", id === ctx.me && "me"], "data-user": id }, `@${name}`);
+  return h("span", { class: ["mention", id === ctx.me?.id && "me"], "data-user": id }, `@${name}`);
 }
 
 function dateNode(special, ctx) {
