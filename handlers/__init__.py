@@ -43,6 +43,7 @@ ACTIONS: dict[Action, Handler] = {
     Action.ACCEPT_ACTION: approving.accept,
     Action.OPEN_COMMENT: approving.open_comment,
     Action.ACKNOWLEDGE: approving.acknowledge,
+    Action.SHOW_COMMENTS: approving.show_comments,
     Action.SHOW_RESULT: approving.show_result,
     Action.OPEN_START: cycling.open_start,
     Action.SHOW_STATUS: cycling.show_status,

@@ -6,7 +6,7 @@ from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from services import actions, approvals, results
 from services.cycles import local_day
-from views import approval, result
+from views import approval, comments, result
 
 
 async def show_card(ask: Ask) -> None:
@@ -83,6 +83,11 @@ async def comment(ask: Ask) -> ViewAnswer:
 
 async def acknowledge(ask: Ask) -> None:
     await approvals.acknowledge(ask.deps, ask.who, payloads.button(ask.body))
+
+
+async def show_comments(ask: Ask) -> None:
+    cycle, found = await results.comments_for(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    await ask.open(comments.comments_modal(found, cycle, ask.w))
 
 
 async def show_result(ask: Ask) -> None:

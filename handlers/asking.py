@@ -46,8 +46,9 @@ class Ask:
         return self.deps.is_hr(self.who)
 
     async def open(self, view: View) -> None:
-        """Open a modal; must be within 3 s of the click."""
-        await self.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+        """Open a modal, on top of the one clicked in; must be within 3 s of the click."""
+        show = self.client.views_push if self.body.get("view", {}).get("type") == "modal" else self.client.views_open
+        await show(trigger_id=self.body["trigger_id"], view=view)
 
     async def say(self, message: Rendered) -> None:
         """A message of its own in the DM of the one who asked."""

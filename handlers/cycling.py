@@ -18,7 +18,7 @@ async def open_start(ask: Ask) -> None:
     start, end = last_quarter(form.today)
     name = ask.w("cycle-default-name", year=start.year, quarter=(start.month + 2) // 3)
     defaults = cycle.StartDefaults(
-        name=name, period_start=start, period_end=end, due_on=_workday(form.today + timedelta(days=10))
+        name=name, period_start=start, period_end=end, due=_workday(form.today + timedelta(days=10))
     )
     await ask.open(cycle.start_modal(form.schemes, form.departments, ask.w, defaults=defaults))
 

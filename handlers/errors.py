@@ -14,7 +14,7 @@ from appraisal.errors import AppraisalError
 from handlers import payloads
 from handlers.asking import Ask, Payload, ViewAnswer, push
 from views import ids, notices
-from views.blocks import plain_message
+from views.blocks import Rendered, section
 from views.text import Words
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ async def action_refused(error: AppraisalError, ask: Ask) -> None:
     """On top of the modal, in a modal over Home, or whispered beside the message."""
     text = notices.error_text(error, ask.w)
     if "view" not in ask.body:
-        await ask.whisper(plain_message(text))
+        await ask.whisper(_note(text))
         return
     view = notices.message_modal(ask.w("refused-title"), text, ask.w)
     show = ask.client.views_push if payloads.in_modal(ask.body) else ask.client.views_open
@@ -48,7 +48,7 @@ async def action_refused(error: AppraisalError, ask: Ask) -> None:
 
 
 async def command_refused(error: AppraisalError, ask: Ask) -> None:
-    await ask.whisper(plain_message(notices.error_text(error, ask.w)))
+    await ask.whisper(_note(notices.error_text(error, ask.w)))
 
 
 async def unexpected(body: Payload, client: AsyncWebClient) -> BoltResponse:
@@ -76,3 +76,7 @@ def suppress_slack(event: str) -> Iterator[None]:
         yield
     except SlackApiError as error:
         log.warning(event, error=error.response.get("error"))
+
+
+def _note(text: str) -> Rendered:
+    return Rendered(text, [section(text)])

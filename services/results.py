@@ -86,6 +86,18 @@ async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:
     )
 
 
+async def comments_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -> tuple[Cycle, Comments]:
+    """All comments about a person: for the approver, or the employee after the release. Raises NotAllowed."""
+    async with deps.read() as tx:
+        cycle, approval, directory = await _loaded(tx, cycle_id, person_id)
+        reader = Visibility.EMPLOYEE if who.id == person_id else Visibility.MANAGER
+        if reader is Visibility.EMPLOYEE and approval.state not in OUT:
+            raise NotAllowed(Code.OWN_SCORE)
+        if reader is Visibility.MANAGER and approval.approver_id != who.id:
+            raise NotAllowed(Code.NOT_YOUR_APPROVAL)
+        return cycle, await _comments(tx, cycle, person_id, directory, reader=reader)
+
+
 async def home(deps: Deps, who: Person) -> Home:
     """The person's Home."""
     async with deps.read() as tx:

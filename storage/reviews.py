@@ -150,6 +150,21 @@ async def reopen(tx: Tx, task_ids: Collection[str], until: datetime) -> int:
     return done.rowcount
 
 
+async def close_reopened(tx: Tx, cycle_id: str, reviewee_id: str) -> int:
+    """End the return of a person's reviews; how many. What was submitted before stands, the rest is void."""
+    again = sa.case(
+        (_NEVER_SUBMITTED, sa.literal(TaskState.VOID, tasks.c.state.type)),
+        else_=sa.literal(TaskState.SUBMITTED, tasks.c.state.type),
+    )
+    done = await tx.execute(
+        sa.update(tasks)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id)
+        .where(tasks.c.state == TaskState.REOPENED)
+        .values(state=again, reopened_until=None)
+    )
+    return done.rowcount
+
+
 async def void_unsubmitted(tx: Tx, cycle_id: str) -> int:
     """Give up the reviews of a cycle that were never submitted; how many. Their drafts are kept."""
     return await _void(tx, tasks.c.cycle_id == cycle_id)
