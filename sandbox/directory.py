@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.feed import Feed
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 from sandbox.store import Store
 
 TEAM = "T0SANDBOX"

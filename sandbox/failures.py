@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 
 
 @dataclass

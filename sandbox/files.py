@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from sandbox.clock import Clock
 from sandbox.directory import TEAM
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 from sandbox.store import Store
 
 MAX_BYTES = 100 * 1024 * 1024

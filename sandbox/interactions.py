@@ -6,17 +6,17 @@ import time
 from typing import Any
 
 from sandbox import payloads
-from sandbox.answers import KINDS, Answer, UnknownChoice, Values, initial_values, merge, read
-from sandbox.blocks import find
-from sandbox.delivery import Kind, NoAck
+from sandbox.delivery.envelopes import Kind, NoAck
 from sandbox.directory import Person
-from sandbox.elements import OPTION_LIST, options_of
-from sandbox.limits import Refusal, check_message
+from sandbox.kit.answers import KINDS, Answer, UnknownChoice, Values, initial_values, merge, read
+from sandbox.kit.blocks import find
+from sandbox.kit.elements import OPTION_LIST, options_of
+from sandbox.kit.limits import Refusal, check_message
+from sandbox.kit.shapes import Faults, shape
 from sandbox.messages import channel_of
 from sandbox.modals import View
 from sandbox.payloads import Payload
 from sandbox.response_urls import post_answer
-from sandbox.shapes import Faults, shape
 from sandbox.submissions import submission_answer
 from sandbox.workspace import Workspace
 

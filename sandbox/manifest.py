@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+EVENT_SCOPES = {"message.im": "im:history", "team_join": "users:read", "user_change": "users:read"}
+
 
 @dataclass(frozen=True)
 class Command:
@@ -53,6 +55,9 @@ def read_manifest(source: Path | dict[str, Any]) -> Manifest:
     manifest = _parse(raw)
     if manifest.commands and "commands" not in manifest.scopes:
         raise ValueError("the manifest declares slash commands without the bot scope `commands`")
+    for event, scope in EVENT_SCOPES.items():
+        if event in manifest.events and scope not in manifest.scopes:
+            raise ValueError(f"the manifest subscribes to {event} without the bot scope `{scope}`")
     return manifest
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.blocks import identify
 from sandbox.clock import Clock
 from sandbox.directory import APP, BOT, BOT_USER, SLACKBOT, TEAM, Directory
 from sandbox.feed import Feed
-from sandbox.limits import Refusal
+from sandbox.kit.blocks import identify
+from sandbox.kit.limits import Refusal
 from sandbox.store import Store
 
 Message = dict[str, Any]

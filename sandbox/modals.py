@@ -6,11 +6,11 @@ import time
 from secrets import token_hex
 from typing import Any
 
-from sandbox.answers import initial_values
-from sandbox.blocks import Surface, identify
 from sandbox.directory import APP, BOT, TEAM
 from sandbox.feed import Feed
-from sandbox.limits import Refusal, check_view
+from sandbox.kit.answers import initial_values
+from sandbox.kit.blocks import Surface, identify
+from sandbox.kit.limits import Refusal, check_view
 from sandbox.store import Store
 
 View = dict[str, Any]

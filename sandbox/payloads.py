@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.answers import Answer, Values
 from sandbox.directory import APP, TEAM, Person
+from sandbox.kit.answers import Answer, Values
 from sandbox.messages import Message, channel_of, public
 from sandbox.modals import View
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.delivery import NoAck
+from sandbox.delivery.envelopes import NoAck
 from sandbox.directory import BOT_USER, Person, color, initials
-from sandbox.file_methods import download
 from sandbox.keys import INTERACTIONS, WORKSPACE
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 from sandbox.messages import channel_of
+from sandbox.methods.files import download
 from sandbox.workspace import Workspace
 
 Body = dict[str, Any]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 
 # Calls a minute in the workspace; the last matching prefix of a method counts.
 PER_MINUTE = {

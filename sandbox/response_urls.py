@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.limits import Refusal, check_message
+from sandbox.kit.limits import Refusal, check_message
 from sandbox.messages import Message, Messages
 
 USES = 5

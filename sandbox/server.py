@@ -7,11 +7,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import file_methods, people_api, stage_api, web_api
+from sandbox import people_api, stage_api, web_api
 from sandbox.config import Config
 from sandbox.files import MAX_BYTES
 from sandbox.interactions import Interactions
 from sandbox.keys import INTERACTIONS, WORKSPACE
+from sandbox.methods import files
 from sandbox.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -65,8 +66,8 @@ def _application(ws: Workspace) -> web.Application:
         [
             web.route("*", "/api/{method}", web_api.call),
             web.get("/socket", ws.sockets.handle),
-            web.post("/upload/v1/{file}", file_methods.receive),
-            web.get("/files-pri/{team}-{file}/{rest:.*}", file_methods.private),
+            web.post("/upload/v1/{file}", files.receive),
+            web.get("/files-pri/{team}-{file}/{rest:.*}", files.private),
             *people_api.ROUTES,
             *stage_api.ROUTES,
             web.get("/", _index),

@@ -12,7 +12,7 @@ from sandbox.clock import parse_span
 from sandbox.directory import as_user
 from sandbox.feed import EVERYONE
 from sandbox.keys import WORKSPACE
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 from sandbox.people_api import Body, acting, endpoint
 from sandbox.workspace import Workspace
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from sandbox.directory import Person
-from sandbox.form_checks import complaints
-from sandbox.limits import Refusal
+from sandbox.kit.form_checks import complaints
+from sandbox.kit.limits import Refusal
 from sandbox.modals import View
 from sandbox.workspace import Workspace
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from secrets import token_hex
 
-from sandbox.limits import Refusal
+from sandbox.kit.limits import Refusal
 
 SECONDS = 3.0
 

@@ -8,17 +8,17 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import chat_methods, file_methods, team_methods, view_methods
 from sandbox.keys import WORKSPACE
-from sandbox.limits import Refusal
-from sandbox.methods import Args, Method, TokenKind
+from sandbox.kit.limits import Refusal
+from sandbox.methods import chat, files, team, views
+from sandbox.methods.method import Args, Method, TokenKind
 from sandbox.workspace import Workspace
 
 METHODS: dict[str, Method] = {
-    **team_methods.METHODS,
-    **chat_methods.METHODS,
-    **view_methods.METHODS,
-    **file_methods.METHODS,
+    **team.METHODS,
+    **chat.METHODS,
+    **views.METHODS,
+    **files.METHODS,
 }
 NESTED = ("blocks", "view", "metadata", "files", "attachments")
 FORMAT_ERRORS = {"blocks": "invalid_blocks_format", "metadata": "invalid_metadata_format"}
@@ -47,11 +47,11 @@ def _perform(ws: Workspace, name: str, token: str, args: Args) -> dict[str, Any]
     if method is None:
         raise Refusal("unknown_method", more={"req_method": name})
     _authorize(ws, method, token)
+    _unpack(args)
     failure = ws.failures.next(name, args)
     if failure and not failure.lost:
         raise failure.refusal()
     ws.rates.take(name, args.get("channel"))
-    _unpack(args)
     answer = {"ok": True, **method.run(ws, args)}
     if failure:
         raise failure.refusal()

@@ -7,21 +7,22 @@ from collections import deque
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from sandbox.clock import Clock
 from sandbox.config import Config
-from sandbox.delivery import Delivery
+from sandbox.delivery.envelopes import Delivery
+from sandbox.delivery.signed_http import SignedHttp
+from sandbox.delivery.socket_mode import Sockets
 from sandbox.directory import Directory
 from sandbox.failures import Failures
 from sandbox.feed import Feed
 from sandbox.files import Files
-from sandbox.http_delivery import SignedHttp
 from sandbox.manifest import read_manifest
 from sandbox.messages import Messages
 from sandbox.modals import Views
 from sandbox.rates import Rates
 from sandbox.response_urls import ResponseUrls
-from sandbox.socket_mode import Sockets
 from sandbox.store import Store
 from sandbox.triggers import Triggers
 
@@ -87,4 +88,8 @@ def _read_users(source: Path | list[dict[str, Any]]) -> list[dict[str, Any]]:
     raw = json.loads(source.read_text("utf-8")) if isinstance(source, Path) else source
     if not isinstance(raw, list) or not all(isinstance(each, dict) and each.get("id") for each in raw):
         raise ValueError("users must be a list of objects with an id")
+    zones = available_timezones()
+    for each in raw:
+        if each.get("tz") and each["tz"] not in zones:
+            raise ValueError(f"{each['id']}: unknown time zone {each['tz']}")
     return [{"name": each["id"].lower(), **each} for each in raw]

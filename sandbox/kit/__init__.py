@@ -1,0 +1,1 @@
+"""Block Kit: the shapes of blocks and elements, what Slack refuses, what people fill in."""
