@@ -1,0 +1,200 @@
+import asyncio
+
+from appraisal.approval import ApprovalState
+from appraisal.cycle import State
+from appraisal.errors import Code
+from appraisal.scheme import Relation
+from services import actions, approvals, cycles, results, reviews
+from services.settling import settle_returns
+from tests.services.test_cycles import refused
+from tests.world import World
+
+REASON = "Carried the team through the outage in August."
+
+
+async def test_an_approval_needs_an_action_where_the_scheme_says_so(world: World) -> None:
+    cycle_id = await world.collected()
+    max_ = await world.who("max")
+    await refused(Code.ACTION_REQUIRED, approvals.approve(world.deps, max_, cycle_id, "ann"))
+    await world.approved("max", "ann", cycle_id)
+    card = await approvals.card_for(world.deps, max_, cycle_id, "ann")
+    assert card.approval.state is ApprovalState.APPROVED
+
+
+async def test_a_double_click_approves_once(world: World) -> None:
+    cycle_id = await world.collected()
+    max_ = await world.who("max")
+    await world.propose("max", "ann", cycle_id)
+    both = await asyncio.gather(
+        *(approvals.approve(world.deps, max_, cycle_id, "ann") for _ in range(2)), return_exceptions=True
+    )
+    assert sorted(type(x).__name__ for x in both) == ["NoneType", "WrongState"]
+
+
+async def test_nobody_decides_for_others_nor_for_themselves(world: World) -> None:
+    cycle_id = await world.collected()
+    await refused(Code.NOT_YOUR_APPROVAL, approvals.approve(world.deps, await world.who("tom"), cycle_id, "ann"))
+    await refused(Code.OWN_SCORE, approvals.approve(world.deps, await world.who("ann"), cycle_id, "ann"))
+    await refused(Code.OWN_SCORE, approvals.card_for(world.deps, await world.who("max"), cycle_id, "max"))
+    await refused(Code.NOT_YOUR_APPROVAL, approvals.card_for(world.deps, await world.who("hana"), cycle_id, "ann"))
+
+
+async def test_an_adjustment_has_a_limit_and_a_reason(world: World) -> None:
+    cycle_id = await world.collected()
+    max_ = await world.who("max")
+    await world.propose("max", "ann", cycle_id)
+    card = await approvals.card_for(world.deps, max_, cycle_id, "ann")
+    total = round(card.score.total or 0)
+    for value, reason, code, field in (
+        (total + 30, REASON, Code.ADJUSTMENT_TOO_LARGE, "value"),
+        (total + 5, "nice", Code.REASON_TOO_SHORT, "reason"),
+    ):
+        error = await refused(code, approvals.approve(world.deps, max_, cycle_id, "ann", adjusted=value, reason=reason))
+        assert error.field == field
+    await approvals.approve(world.deps, max_, cycle_id, "ann", adjusted=total + 5, reason=REASON)
+    await approvals.release(world.deps, max_, cycle_id, "ann")
+    result = await results.own_result(world.deps, await world.who("ann"), cycle_id)
+    assert result.total == total + 5
+
+
+async def test_the_same_modal_proposes_one_action(world: World) -> None:
+    cycle_id = await world.collected()
+    assert await world.propose("max", "ann", cycle_id)
+    assert not await world.propose("max", "ann", cycle_id)
+    assert [to for to, _ in await world.outgoing("action-proposed")] == ["ann"]
+
+
+async def test_the_employee_accepts_or_comments_and_the_manager_hears(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.propose("max", "ann", cycle_id)
+    ((_, proposed),) = await world.outgoing("action-proposed")
+    ann = await world.who("ann")
+    action_id = proposed.action_id  # type: ignore[union-attr]
+    await refused(Code.NOT_YOURS, actions.accept_action(world.deps, await world.who("bo"), action_id))
+    await refused(Code.COMMENT_EMPTY, actions.comment_on_action(world.deps, ann, action_id, "  "))
+    await actions.comment_on_action(world.deps, ann, action_id, "Could we start in November?")
+    assert [to for to, _ in await world.outgoing("action-answered")] == ["max"]
+    assert await actions.accept_action(world.deps, ann, action_id)
+    assert not await actions.accept_action(world.deps, ann, action_id)
+    await refused(Code.ACTION_ANSWERED, actions.comment_on_action(world.deps, ann, action_id, "Late thought"))
+
+
+async def test_an_unreleased_result_is_nobodys_to_see(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.approved("max", "ann", cycle_id)
+    await refused(Code.OWN_SCORE, results.own_result(world.deps, await world.who("ann"), cycle_id))
+    await refused(Code.NOT_APPROVED_YET, approvals.acknowledge(world.deps, await world.who("ann"), cycle_id))
+
+
+async def test_release_sends_each_result_once_and_ends_the_cycle(world: World) -> None:
+    cycle_id = await world.collected()
+    hana = await world.who("hana")
+    await refused(Code.NOTHING_TO_RELEASE, approvals.release_cycle(world.deps, hana, cycle_id))
+    for manager, report in (("max", "ann"), ("max", "bo"), ("max", "cai"), ("max", "dee")):
+        await world.approved(manager, report, cycle_id)
+    await refused(Code.NOT_YOUR_APPROVAL, approvals.release(world.deps, await world.who("tom"), cycle_id, "ann"))
+    await approvals.release(world.deps, await world.who("max"), cycle_id, "ann")
+    await refused(Code.ALREADY_RELEASED, approvals.release(world.deps, await world.who("max"), cycle_id, "ann"))
+    assert await approvals.release_cycle(world.deps, hana, cycle_id) == 3
+    for report in ("max", "tom"):
+        await world.approved("rosa", report, cycle_id)
+    assert await approvals.release_cycle(world.deps, hana, cycle_id) == 2
+    recipients = sorted(to for to, _ in await world.outgoing("result-released"))
+    assert recipients == ["ann", "bo", "cai", "dee", "max", "tom"]
+    (progress,) = await cycles.open_cycles(world.deps, hana)
+    assert progress.cycle.state is State.RELEASED
+    assert (await cycles.close_cycle(world.deps, hana, cycle_id)).state is State.CLOSED
+
+
+async def test_hr_hears_once_when_everything_is_approved(world: World) -> None:
+    cycle_id = await world.collected()
+    for manager, report in (("max", "ann"), ("max", "bo"), ("max", "cai"), ("max", "dee"), ("rosa", "max")):
+        await world.approved(manager, report, cycle_id)
+    assert await world.outgoing("all-approved") == []
+    await world.approved("rosa", "tom", cycle_id)
+    assert [to for to, _ in await world.outgoing("all-approved")] == ["hana"]
+
+
+async def test_acknowledging_twice_tells_the_manager_once(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.approved("max", "ann", cycle_id)
+    await approvals.release(world.deps, await world.who("max"), cycle_id, "ann")
+    ann = await world.who("ann")
+    assert await approvals.acknowledge(world.deps, ann, cycle_id)
+    assert not await approvals.acknowledge(world.deps, ann, cycle_id)
+    assert [to for to, _ in await world.outgoing("result-acknowledged")] == ["max"]
+
+
+async def test_groups_under_three_are_neither_shown_nor_counted(world: World) -> None:
+    cycle_id = await world.launched(peers_wanted=2)
+    await world.everyone_writes()
+    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    card = await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")
+    peers = [p for i in card.score.items() for p in i.parts if p.source.value == "peer"]
+    assert peers
+    assert all(p.score is None and p.n == 0 and p.share == 0 for p in peers)
+    assert not [c for c in card.comments.comments if c.relation is Relation.PEER]
+    assert Relation.PEER in card.comments.hidden
+
+
+async def test_comments_of_an_anonymous_group_carry_no_name(world: World) -> None:
+    cycle_id = await world.collected()
+    card = await approvals.card_for(world.deps, await world.who("rosa"), cycle_id, "max")
+    from_reports = [c for c in card.comments.comments if c.relation is Relation.REPORT]
+    assert len(from_reports) >= 3
+    assert {c.author for c in from_reports} == {None}
+    assert {c.author for c in card.comments.comments if c.relation is Relation.MANAGER} == {"Rosa"}
+
+
+async def test_a_note_for_the_manager_stays_with_the_manager(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.approved("rosa", "max", cycle_id)
+    card = await approvals.card_for(world.deps, await world.who("rosa"), cycle_id, "max")
+    assert "for_manager" in {c.item for c in card.comments.comments}
+    await approvals.release(world.deps, await world.who("rosa"), cycle_id, "max")
+    result = await results.own_result(world.deps, await world.who("max"), cycle_id)
+    assert "for_manager" not in {c.item for c in result.comments.comments}
+
+
+async def test_a_returned_group_writes_again_and_the_manager_gets_the_card_back(world: World) -> None:
+    cycle_id = await world.collected()
+    rosa = await world.who("rosa")
+    before = await approvals.card_for(world.deps, rosa, cycle_id, "max")
+    await approvals.return_reviews(
+        world.deps, rosa, cycle_id, "max", group=Relation.REPORT, note="Please say more about delegation."
+    )
+    told = sorted(to for to, _ in await world.outgoing("reviews-returned"))
+    assert told == ["ann", "bo", "cai", "dee"]
+    await refused(Code.ALREADY_DECIDED, approvals.approve(world.deps, rosa, cycle_id, "max"))
+    await world.write("ann", "max", point=1)
+    await world.outgoing()
+    for reviewer in ("bo", "cai", "dee"):
+        await world.write(reviewer, "max", point=1)
+    assert ("rosa", "max") in [(to, m.person_id) for to, m in await world.outgoing("approval-card")]  # type: ignore[union-attr]
+    after = await approvals.card_for(world.deps, rosa, cycle_id, "max")
+    assert after.approval.state is ApprovalState.PENDING
+    assert (after.score.total or 0) < (before.score.total or 0)
+
+
+async def test_one_late_answer_of_an_anonymous_group_changes_no_figure(world: World) -> None:
+    cycle_id = await world.launched()
+    await world.everyone_writes(but=(("dee", "max"),))
+    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    rosa = await world.who("rosa")
+    before = await approvals.card_for(world.deps, rosa, cycle_id, "max")
+    await approvals.return_reviews(world.deps, rosa, cycle_id, "max", group=None, note="")
+    await world.write("dee", "max", point=1)
+    after = await approvals.card_for(world.deps, rosa, cycle_id, "max")
+    assert after.approval.state is ApprovalState.PENDING
+    assert after.score == before.score
+
+
+async def test_a_return_that_nobody_answers_comes_back_by_itself(world: World) -> None:
+    cycle_id = await world.collected()
+    rosa = await world.who("rosa")
+    await approvals.return_reviews(world.deps, rosa, cycle_id, "max", group=Relation.REPORT, note="More, please.")
+    assert await reviews.todo_lists(world.deps, await world.who("ann"))
+    world.advance(days=4)
+    assert await settle_returns(world.deps) == 1
+    card = await approvals.card_for(world.deps, rosa, cycle_id, "max")
+    assert card.approval.state is ApprovalState.PENDING
