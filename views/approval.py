@@ -3,37 +3,274 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from appraisal.actions import ActionCard
-from appraisal.approval import ManagerCard
-from views.blocks import Rendered, View
-from views.text import Words
+from appraisal.actions import Action, ActionCard, ActionState
+from appraisal.approval import LEAST_REASON, ApprovalState, ManagerCard, final_band, final_total
+from appraisal.scheme import Disclosure, Scheme, Source
+from views import forms, ids, scores
+from views.blocks import (
+    Block,
+    Rendered,
+    View,
+    actions,
+    bold,
+    button,
+    confirm,
+    context,
+    header,
+    joined,
+    paragraphs,
+    quotes,
+    section,
+    table,
+)
+from views.comments import comment_blocks
+from views.text import NOTHING, Words, cut, short
+
+MISSING = "missing"  # option value of a return: whoever has not sent a review yet
+DAYS_TO_IMPROVE = 60  # proposed time for an action: most of a quarter
+MOST_ACTIONS = 5
+EXCERPT = 200  # characters of an action's parts on the cards that list several
 
 
 def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
-    raise NotImplementedError
+    """All the manager needs to decide, and afterwards what was decided."""
+    name, scheme = short(card.person.name), card.cycle.scheme
+    total = final_total(card.score, card.approval)
+    text = w("approval-text", name=name, total=w.score(total), cycle=short(card.cycle.name))
+    head = [header(w("approval-header", name=name)), _total(card, w), *_decision(card, w), *_counts(card, w)]
+    tail = [
+        *scores.metric_blocks(scheme, card.score, w),
+        *scores.highlight_blocks(scheme, w("strengths"), card.highlights.strengths, w, own=False),
+        *scores.highlight_blocks(scheme, w("growth"), card.highlights.growth, w, own=False),
+        *scores.left_out_blocks(card.score, card.cycle.threshold, w),
+        *comment_blocks(card.comments, card.cycle, card.person.id, w),
+        *action_lines(card.actions, w),
+        *_buttons(card, w),
+    ]
+    lines = paragraphs(scores.dimension_line(scheme, d, w) for d in card.score.dimensions)
+    if not card.score.dimensions:
+        return Rendered(text, head + tail)
+    return Rendered(text, [*head, _dimension_table(card, w), *tail], [*head, *lines, *tail])
 
 
 def adjust_modal(card: ManagerCard, w: Words) -> View:
-    raise NotImplementedError
+    """A new total within the scheme's limit, and the reason."""
+    total = card.score.total or 0.0
+    limit = card.cycle.scheme.adjustment_limit
+    low, high = round(max(0.0, total - limit)), round(min(100.0, total + limit))
+    blocks = [
+        section(w.md("adjust-intro", name=short(card.person.name), total=w.score(total), low=low, high=high)),
+        forms.input_(ids.Field.VALUE, w("adjust-value"), forms.number(low, high, min(high, int(w.score(total))))),
+        forms.input_(
+            ids.Field.REASON,
+            w("adjust-reason"),
+            forms.text(min_length=LEAST_REASON, max_length=2000),
+            hint=w("adjust-reason-hint", least=LEAST_REASON),
+        ),
+    ]
+    return _modal(w("adjust-title"), blocks, ids.Callback.ADJUST, w("adjust-submit"), card, w)
 
 
 def return_modal(card: ManagerCard, w: Words) -> View:
-    raise NotImplementedError
+    """Whom to ask again: those who are missing, or a whole group; never one anonymous reviewer."""
+    options = []
+    if missing := sum(c.asked - c.submitted for c in card.counts):
+        options.append(forms.option(w("return-missing"), MISSING, w("return-missing-means", n=missing)))
+    for count in card.counts:
+        anonymous = card.cycle.scheme.disclosure[count.relation] is Disclosure.ANONYMOUS
+        if count.asked and not (anonymous and count.asked < card.cycle.threshold):
+            name = w(f"group-{count.relation.value}")
+            asks = w("return-group-means", n=count.asked)
+            options.append(forms.option(w("return-group", group=name), count.relation.value, asks))
+    if not options:
+        nothing = [section(w.md("return-nobody"))]
+        return forms.modal(w("return-title"), nothing, callback=ids.Callback.MESSAGE, close=w("close"))
+    blocks = [
+        section(w.md("return-intro", name=short(card.person.name))),
+        forms.input_(ids.Field.GROUP, w("return-whom"), forms.radio(options, options[0]["value"])),
+        forms.input_(ids.Field.NOTE, w("return-note"), forms.text(max_length=1000), hint=w("return-note-hint")),
+    ]
+    return _modal(w("return-title"), blocks, ids.Callback.RETURN, w("return-submit"), card, w)
 
 
 def action_modal(card: ManagerCard, suggestions: Sequence[str], w: Words, today: date) -> View:
-    raise NotImplementedError
+    """An improvement action to propose, with suggestions for the weakest items."""
+    ideas = [joined(("•", short(s, 300)), " ") for s in suggestions[:5]]
+    field, text = ids.Field, forms.text
+    blocks = [
+        section(w.md("action-intro", name=short(card.person.name))),
+        *(paragraphs([bold(w("action-ideas")), *ideas]) if ideas else []),
+        forms.input_(field.WHAT, w("action-what"), text(max_length=1000), hint=w("action-what-hint")),
+        forms.input_(field.WHY, w("action-why"), text(max_length=1000)),
+        forms.input_(field.MEASURE, w("action-measure"), text(max_length=1000), hint=w("action-measure-hint")),
+        forms.input_(field.BY, w("action-by"), forms.day(today + timedelta(days=DAYS_TO_IMPROVE))),
+        forms.input_(field.HELP, w("action-help"), text(max_length=1000), hint=w("action-help-hint"), optional=True),
+    ]
+    return _modal(w("action-title"), blocks, ids.Callback.PROPOSE_ACTION, w("action-submit"), card, w)
 
 
 def comment_modal(card: ActionCard, w: Words) -> View:
-    raise NotImplementedError
+    """What the employee would like changed about an action."""
+    blocks = [
+        section(joined((bold(w("action-what")), short(card.action.what, 300)), "\n")),
+        forms.input_(
+            ids.Field.COMMENT,
+            w("comment-label"),
+            forms.text(max_length=1000),
+            hint=w("comment-hint", name=short(card.proposer_name)),
+        ),
+    ]
+    return forms.modal(
+        w("comment-modal-title"),
+        blocks,
+        callback=ids.Callback.COMMENT_ACTION,
+        submit=w("comment-submit"),
+        close=w("cancel"),
+        metadata=ids.pack(action=card.action.id),
+    )
 
 
 def action_card(card: ActionCard, w: Words) -> Rendered:
-    raise NotImplementedError
+    """An action for the employee: to accept or comment on, and afterwards what became of it."""
+    action, proposer = card.action, short(card.proposer_name)
+    text = w("action-text", name=proposer, cycle=short(card.cycle_name))
+    blocks = [header(w("action-header")), section(text)]
+    for key, value in (("what", action.what), ("why", action.why), ("measure", action.measure), ("help", action.help)):
+        if value.strip():
+            blocks.append(section(joined((bold(w(f"action-{key}")), cut(value.strip(), 1000)), "\n")))
+    blocks.append(section(joined((bold(w("action-by")), w.date(action.due_on)), "\n")))
+    if action.state is ActionState.PROPOSED:
+        accept = button(w("accept"), ids.Action.ACCEPT_ACTION, action.id, style="primary")
+        return Rendered(text, [*blocks, *actions(accept, button(w("comment"), ids.Action.OPEN_COMMENT, action.id))])
+    blocks.append(context(_answered(action, w)))
+    if action.state is ActionState.COMMENTED and action.comment:
+        blocks += [*quotes(w("your-comment"), [action.comment]), context(w.md("comment-sent", name=proposer))]
+    return Rendered(text, blocks)
 
 
 def action_answered(card: ActionCard, w: Words) -> Rendered:
-    raise NotImplementedError
+    """For the one who proposed an action: it was accepted or commented on."""
+    action = card.action
+    agreed = action.state is ActionState.AGREED
+    key = "answered-agreed" if agreed else "answered-commented"
+    values = {"name": short(card.person_name), "what": short(action.what, EXCERPT)}
+    blocks = [section(w.md(key, **values))]
+    if agreed:
+        return Rendered(w(key, **values), [*blocks, context(w.md("due", due=action.due_on))])
+    blocks += quotes(w("comment"), [action.comment])
+    again = button(w("propose-again"), ids.Action.OPEN_ACTION, ids.pair(action.cycle_id, action.person_id))
+    return Rendered(w(key, **values), [*blocks, *actions(again)])
+
+
+def action_lines(given: Sequence[Action], w: Words) -> list[Block]:
+    """Actions in short, on the cards that list several; nothing where there are none."""
+    if not given:
+        return []
+    blocks = paragraphs([bold(w("actions-heading"))])
+    for action in given[:MOST_ACTIONS]:
+        details = [
+            w("action-detail", label=w(f"action-{key}"), text=short(value, EXCERPT))
+            for key, value in (("measure", action.measure), ("help", action.help))
+            if value.strip()
+        ]
+        state = joined((w("by-day", day=w.date(action.due_on)), w(f"action-state-{action.state.value}")))
+        blocks += paragraphs([bold(short(action.what, EXCERPT)), *details, state])
+    if len(given) > MOST_ACTIONS:
+        blocks.append(context(w.md("and-more", n=len(given) - MOST_ACTIONS)))
+    return blocks
+
+
+def _answered(action: Action, w: Words) -> str:
+    if action.state is ActionState.COMMENTED:
+        return w("commented")
+    return w("agreed-on", day=w.day(action.answered_at)) if action.answered_at else w("agreed")
+
+
+def _modal(title: str, blocks: list[Block], callback: ids.Callback, submit: str, card: ManagerCard, w: Words) -> View:
+    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id)
+    return forms.modal(title, blocks, callback=callback, submit=submit, close=w("cancel"), metadata=metadata)
+
+
+def _total(card: ManagerCard, w: Words) -> Block:
+    scheme = card.cycle.scheme
+    if card.score.total is None:
+        return section(w.md("no-total"))
+    band = scores.band_text(scheme, card.score.band, w)
+    return section(
+        joined(
+            (
+                w.md("proposed-total", total=bold(w.score(card.score.total)), band=band),
+                _suggested(scheme, card.score.band, w),
+            ),
+            "\n",
+        )
+    )
+
+
+def _suggested(scheme: Scheme, key: str | None, w: Words) -> str:
+    band = next((b for b in scheme.bands if b.key == key), None)
+    if not band or not band.consequences:
+        return ""
+    return w.md("band-suggests", what=w.list([w(f"consequence-{c.value}") for c in band.consequences]))
+
+
+def _decision(card: ManagerCard, w: Words) -> list[Block]:
+    approval = card.approval
+    blocks: list[Block] = []
+    if approval.state is ApprovalState.RETURNED:
+        blocks.append(section(w.md("returned-waiting")))
+    elif approval.state is not ApprovalState.PENDING:
+        total = final_total(card.score, approval)
+        band = scores.band_text(card.cycle.scheme, final_band(card.cycle.scheme, total), w)
+        key = "decided-adjusted" if approval.adjusted is not None else "decided-approved"
+        blocks.append(section(w.md(key, total=bold(w.score(total)), band=band)))
+    if approval.reason.strip() and (approval.state is ApprovalState.RETURNED or approval.adjusted is not None):
+        heading = "reason-return" if approval.state is ApprovalState.RETURNED else "reason-adjust"
+        blocks += quotes(w(heading), [cut(approval.reason.strip(), 2000)])
+    if approval.state is ApprovalState.ACKNOWLEDGED and approval.acknowledged_at:
+        blocks.append(context(w.md("acknowledged-on", day=w.day(approval.acknowledged_at))))
+    elif approval.state is ApprovalState.RELEASED and approval.released_at:
+        blocks.append(context(w.md("released-on", day=w.day(approval.released_at))))
+    return blocks
+
+
+def _counts(card: ManagerCard, w: Words) -> list[Block]:
+    texts = [
+        w("count", group=w(f"group-{c.relation.value}"), submitted=c.submitted, asked=c.asked)
+        for c in card.counts
+        if c.asked
+    ]
+    return [context(joined((w.md("counts"), *texts)))] if texts else []
+
+
+def _dimension_table(card: ManagerCard, w: Words) -> Block:
+    """Rows: dimensions; columns: the score, then each source that any of them has."""
+    dimensions = card.score.dimensions
+    sources = [s for s in Source if any(p.source is s for d in dimensions for p in d.by_source)]
+    rows = [[w("dimension"), w("score"), *(w(f"source-{s.value}") for s in sources)]]
+    for d in dimensions:
+        parts = [scores.part(d, s) for s in sources]
+        name = scores.dimension_name(card.cycle.scheme, d.dimension, w)
+        rows.append([name, w.score(d.score), *(w.score(p.score) if p else NOTHING for p in parts)])
+    return table(rows)
+
+
+def _buttons(card: ManagerCard, w: Words) -> list[Block]:
+    state, value = card.approval.state, ids.pair(card.cycle.id, card.person.id)
+    propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value)
+    if state is ApprovalState.PENDING:
+        approve = button(w("approve"), ids.Action.APPROVE, value, style="primary")
+        adjust = button(w("adjust"), ids.Action.OPEN_ADJUST, value)
+        back = button(w("return"), ids.Action.OPEN_RETURN, value)
+        needed = card.cycle.scheme.action_required and not card.actions
+        note = [context(w.md("action-first"))] if needed else []
+        return [*note, *actions(*([approve, adjust] if card.score.total is not None else []), back, propose)]
+    if state is ApprovalState.RETURNED:
+        return actions(propose)
+    if state is ApprovalState.APPROVED:
+        name = short(card.person.name)
+        sure = confirm(w("release-sure"), w("release-sure-text", name=name), w("release"), w("cancel"))
+        return actions(button(w("release"), ids.Action.RELEASE_ONE, value, style="primary", confirm=sure), propose)
+    return []

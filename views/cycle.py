@@ -6,10 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from appraisal.cycle import FEWEST_FOR_A_GROUP, Preview, Progress
+from appraisal.cycle import FEWEST_FOR_A_GROUP, Preview, Progress, State
 from appraisal.scheme import Relation, Scheme
-from views.blocks import Rendered, View
-from views.text import Words
+from views import forms, ids
+from views.blocks import (
+    Block,
+    Rendered,
+    View,
+    actions,
+    bold,
+    button,
+    context,
+    divider,
+    fields,
+    header,
+    joined,
+    paragraphs,
+    section,
+)
+from views.notices import message_modal
+from views.text import Mrkdwn, Words, short
+
+MOST_PEERS = 4
+HIGHEST_THRESHOLD = 10
+NAME_LENGTH = 75  # of a cycle: what a menu shows of it
+MOST_CYCLES = 6
+MOST_NAMES = 10
+BAR = 10  # segments of a progress bar
 
 
 @dataclass(frozen=True)
@@ -22,33 +45,207 @@ class StartDefaults:
     due: date
     scheme: str | None = None
     relations: tuple[Relation, ...] = tuple(Relation)
-    peers: int = 4
+    peers: int = MOST_PEERS
     threshold: int = FEWEST_FOR_A_GROUP
 
 
 def start_modal(schemes: Sequence[Scheme], departments: Sequence[str], w: Words, *, defaults: StartDefaults) -> View:
-    raise NotImplementedError
+    """The form that opens a cycle; submitting it shows the preview. `schemes` must not be empty."""
+    field = ids.Field
+    forms_of = [forms.option(w.text(s.name), s.key, short(w.text(s.about), 75)) for s in schemes]
+    chosen = defaults.scheme if any(s.key == defaults.scheme for s in schemes) else schemes[0].key
+    peers = [forms.option(w("peers-each", n=n), str(n)) for n in range(MOST_PEERS + 1)]
+    who_reviews = [forms.option(w(f"asks-{r.value}"), r.value, w(f"asks-{r.value}-means")) for r in Relation]
+    blocks = [
+        section(w.md("start-intro")),
+        forms.input_(field.NAME, w("start-name"), forms.line(defaults.name, max_length=NAME_LENGTH)),
+        forms.input_(field.SCHEME, w("start-scheme"), forms.select(forms_of, chosen)),
+        forms.input_(field.PERIOD_START, w("start-from"), forms.day(defaults.period_start)),
+        forms.input_(field.PERIOD_END, w("start-to"), forms.day(defaults.period_end)),
+        *_taking_part(departments, w),
+        forms.input_(field.RELATIONS, w("start-relations"), forms.several(who_reviews, [*defaults.relations])),
+        forms.input_(
+            field.PEERS, w("start-peers"), forms.select(peers, str(defaults.peers)), hint=w("start-peers-hint")
+        ),
+        forms.input_(field.DUE, w("start-due"), forms.day(defaults.due), hint=w("start-due-hint")),
+        forms.input_(
+            field.THRESHOLD,
+            w("start-threshold"),
+            forms.number(FEWEST_FOR_A_GROUP, HIGHEST_THRESHOLD, defaults.threshold),
+            hint=w("start-threshold-hint", least=FEWEST_FOR_A_GROUP),
+        ),
+    ]
+    return forms.modal(
+        w("start-title"), blocks, callback=ids.Callback.CYCLE_START, submit=w("preview"), close=w("cancel")
+    )
 
 
 def preview_modal(preview: Preview, w: Words) -> View:
-    raise NotImplementedError
+    """What launching would do, and what HR should know before; submitting launches."""
+    cycle = preview.cycle
+    blocks = [
+        section(joined((bold(short(cycle.name)), w.text(cycle.scheme.name)), "\n")),
+        fields(
+            [
+                (w("preview-people"), w.number(preview.people)),
+                (w("preview-reviews"), w.number(preview.reviews)),
+                (w("preview-load"), w("reviews-each", n=preview.highest_load)),
+                (w("preview-minutes"), w("about-minutes", n=preview.minutes_each)),
+                (w("start-due"), w.deadline(cycle.due_at)),
+                (w("preview-period"), w.period(cycle.period_start, cycle.period_end)),
+            ]
+        ),
+        context(joined(w("count-of", group=w(f"asks-{r.value}"), n=n) for r, n in preview.by_relation.items())),
+        *([context(w.md("preview-busiest", names=_names(preview.busiest, w)))] if preview.busiest else []),
+        *_notices(preview, w),
+        section(w.md("preview-nothing-sent")),
+    ]
+    return forms.modal(
+        w("preview-title"),
+        blocks,
+        callback=ids.Callback.CYCLE_PREVIEW,
+        submit=w("launch"),
+        close=w("cancel"),
+        metadata=ids.pack(cycle=cycle.id),
+    )
 
 
 def launched_modal(preview: Preview, w: Words) -> View:
-    raise NotImplementedError
+    cycle = preview.cycle
+    text = w.md("launched", name=short(cycle.name), people=preview.people, reviews=preview.reviews, due=cycle.due_at)
+    return forms.modal(w("launched-title"), [section(text)], callback=ids.Callback.MESSAGE, close=w("close"))
 
 
 def status(progress: Sequence[Progress], w: Words) -> Rendered:
-    raise NotImplementedError
+    """Where every open cycle stands, with the buttons for the next step."""
+    if not progress:
+        start = button(w("start-cycle"), ids.Action.OPEN_START, style="primary")
+        return Rendered(w("no-open-cycles"), [section(w.md("no-open-cycles")), *actions(start)])
+    blocks: list[Block] = []
+    for each in progress[:MOST_CYCLES]:
+        blocks += [header(short(each.cycle.name, 150)), *progress_blocks(each, w)]
+    if len(progress) > MOST_CYCLES:
+        blocks.append(context(w.md("and-more", n=len(progress) - MOST_CYCLES)))
+    text = w.list(w("status-line", name=short(p.cycle.name), state=state(p, w)) for p in progress[:MOST_CYCLES])
+    return Rendered(text, blocks)
+
+
+def progress_blocks(p: Progress, w: Words) -> list[Block]:
+    """One cycle for HR: how far it is, whom it waits for, and what HR can do next."""
+    lines: list[str] = [
+        joined((bold(state(p, w)), w("due", due=p.cycle.due_at))),
+        w.md("progress-reviews", bar=bar(p.submitted, p.reviews), done=p.submitted, n=p.reviews, started=p.started),
+    ]
+    if p.cycle.state is not State.COLLECTING and p.approvals:
+        lines.append(w.md("progress-approvals", bar=bar(p.approved, p.approvals), done=p.approved, n=p.approvals))
+    if p.released:
+        lines.append(w.md("progress-released", n=p.released, read=p.acknowledged))
+    lines.append(w.md("progress-metrics", done=p.metrics_people, n=p.people))
+    blocks = paragraphs(lines)
+    if p.cycle.state is State.COLLECTING and p.waiting_on:
+        names = [w("name-and-count", name=short(name), n=n) for name, n in p.waiting_on[:MOST_NAMES]]
+        blocks.append(context(w.md("waiting-on", names=w.list(names))))
+    if p.cycle.state is State.COLLECTING and len(p.by_department) > 1:
+        each = [w("department-progress", name=short(d), done=done, n=n) for d, done, n in p.by_department[:20]]
+        blocks.append(context(joined(each)))
+    return [*blocks, *_next_step(p, w), divider()]
 
 
 def close_modal(progress: Sequence[Progress], w: Words) -> View:
-    raise NotImplementedError
+    """Which cycle to close, and what would be lost."""
+    if not progress:
+        return message_modal(w("close-title"), w("error-no-open-cycle"), w)
+    lines = [_closing(p, w) for p in progress]
+    blocks = [
+        section(w.md("close-intro")),
+        _which(progress, w),
+        *paragraphs(lines),
+    ]
+    return forms.modal(
+        w("close-title"), blocks, callback=ids.Callback.CYCLE_CLOSE, submit=w("close-submit"), close=w("cancel")
+    )
 
 
 def release_modal(candidates: Sequence[Progress], w: Words) -> View:
-    raise NotImplementedError
+    """Which cycle's approved results to send."""
+    if not candidates:
+        return message_modal(w("release-title"), w("error-nothing-to-release"), w)
+    lines = [
+        w.md("release-line", name=bold(short(p.cycle.name)), n=max(0, p.approved - p.released), of=p.approvals)
+        for p in candidates
+    ]
+    blocks = [section(w.md("release-intro")), _which(candidates, w), *paragraphs(lines)]
+    return forms.modal(
+        w("release-title"), blocks, callback=ids.Callback.CYCLE_RELEASE, submit=w("release"), close=w("cancel")
+    )
 
 
 def done_modal(title: str, text: str, w: Words) -> View:
-    raise NotImplementedError
+    """That something was done."""
+    return message_modal(title, text, w)
+
+
+def state(p: Progress, w: Words) -> str:
+    return w(f"state-{p.cycle.state.value}")
+
+
+def bar(done: int, of: int) -> Mrkdwn:
+    """Ten segments; full only when all is done, empty only when nothing is."""
+    full = 0 if of <= 0 or done <= 0 else max(1, min(BAR, done * BAR // of))
+    return Mrkdwn("▰" * full + "▱" * (BAR - full))
+
+
+def _taking_part(departments: Sequence[str], w: Words) -> list[Block]:
+    # A name longer than an option's value cannot be chosen here; its people can.
+    offered = [forms.option(d, d) for d in departments if d and len(d) <= forms.OPTION_VALUE]
+    blocks = [
+        forms.input_(ids.Field.PEOPLE, w("start-people"), forms.people(), hint=w("start-people-hint"), optional=True)
+    ]
+    if offered:
+        blocks.insert(
+            0, forms.input_(ids.Field.DEPARTMENTS, w("start-departments"), forms.many(offered), optional=True)
+        )
+    return blocks
+
+
+def _notices(preview: Preview, w: Words) -> list[Block]:
+    if not preview.notices:
+        return [context(w.md("preview-all-well"))]
+    lines = [
+        joined((":warning:", w.md(f"warning-{n.warning.value}", n=len(n.names), names=_names(n.names, w))), " ")
+        for n in preview.notices
+    ]
+    return paragraphs([bold(w("preview-notices")), *lines])
+
+
+def _names(names: Sequence[str], w: Words) -> str:
+    rest = len(names) - MOST_NAMES
+    return w.list([short(n) for n in names[:MOST_NAMES]] + ([w("n-more", n=rest)] if rest > 0 else []))
+
+
+def _which(progress: Sequence[Progress], w: Words) -> Block:
+    options = [forms.option(short(p.cycle.name, 75), p.cycle.id) for p in progress]
+    initial = options[0]["value"] if len(options) == 1 else None
+    return forms.input_(ids.Field.CYCLE, w("which-cycle"), forms.select(options, initial))
+
+
+def _closing(p: Progress, w: Words) -> str:
+    name = bold(short(p.cycle.name))
+    if missing := p.reviews - p.submitted:
+        names = _names([name for name, _ in p.waiting_on], w)
+        return w.md("close-missing", name=name, n=missing, names=names)
+    return w.md("close-complete", name=name, n=p.reviews)
+
+
+def _next_step(p: Progress, w: Words) -> list[Block]:
+    buttons: dict[State, list[Block]] = {
+        State.COLLECTING: [
+            button(w("close-cycle"), ids.Action.OPEN_CLOSE, p.cycle.id),
+            button(w("import-metrics"), ids.Action.OPEN_METRICS, p.cycle.id),
+        ],
+        State.APPROVING: [
+            button(w("release-results"), ids.Action.OPEN_RELEASE, p.cycle.id),
+            button(w("import-metrics"), ids.Action.OPEN_METRICS, p.cycle.id),
+        ],
+    }
+    return actions(*buttons.get(p.cycle.state, []))

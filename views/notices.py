@@ -2,36 +2,148 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from appraisal.cycle import FEWEST_FOR_A_GROUP, Progress
 from appraisal.errors import AppraisalError, Code
-from appraisal.scheme import Scheme
-from views.blocks import Rendered, View
-from views.text import Words
+from appraisal.scheme import ChoiceItem, Dimension, MetricItem, NumberItem, RatingItem, Relation, Scheme, TextItem
+from views import forms
+from views.blocks import (
+    Block,
+    Rendered,
+    View,
+    actions,
+    bold,
+    button,
+    divider,
+    header,
+    joined,
+    paragraphs,
+    section,
+)
+from views.ids import Action, Callback
+from views.text import Words, short
 
 
 def all_reviews_in(progress: Progress, w: Words) -> Rendered:
-    raise NotImplementedError
+    """For HR: nothing is left to collect."""
+    values = {"name": short(progress.cycle.name), "n": progress.submitted}
+    close = button(w("close-cycle"), Action.OPEN_CLOSE, progress.cycle.id, style="primary")
+    return Rendered(w("all-reviews-in", **values), [section(w.md("all-reviews-in", **values)), *actions(close)])
 
 
 def all_approved(progress: Progress, w: Words) -> Rendered:
-    raise NotImplementedError
+    """For HR: nothing is left to approve."""
+    values = {"name": short(progress.cycle.name), "n": progress.approvals}
+    release = button(w("release-results"), Action.OPEN_RELEASE, progress.cycle.id, style="primary")
+    return Rendered(w("all-approved", **values), [section(w.md("all-approved", **values)), *actions(release)])
 
 
 def acknowledged(person_name: str, w: Words) -> Rendered:
-    raise NotImplementedError
+    """For the approver: an employee has read the result."""
+    name = short(person_name)
+    return Rendered(w("acknowledged", name=name), [section(w.md("acknowledged", name=name))])
 
 
 def help_text(is_hr: bool, w: Words, review_command: str, cycle_command: str) -> Rendered:
-    raise NotImplementedError
+    """What the commands do, with buttons for the same."""
+    lines: list[str] = [bold(w("help-heading")), w.md("help-review", command=review_command)]
+    buttons = [button(w("show-list"), Action.SHOW_TODO, style="primary")]
+    if is_hr:
+        lines += [bold(w("help-hr-heading")), w.md("help-cycle", command=cycle_command)]
+        buttons += hr_buttons(w)
+    return Rendered(w("help-heading"), [*paragraphs(lines), *actions(*buttons)])
+
+
+def hr_buttons(w: Words) -> list[dict[str, Any]]:
+    """What HR can do at any time."""
+    return [
+        button(w("start-cycle"), Action.OPEN_START),
+        button(w("show-status"), Action.SHOW_STATUS),
+        button(w("import-people"), Action.OPEN_PEOPLE),
+        button(w("import-metrics"), Action.OPEN_METRICS),
+    ]
 
 
 def error_text(error: AppraisalError | Code, w: Words, **values: object) -> str:
-    raise NotImplementedError
+    """What went wrong and what to do about it. A value that the error does not carry shows as a dash."""
+    code, given = (error, values) if isinstance(error, Code) else (error.code, {**error.values, **values})
+    key = f"error-{code.value}"
+    said = {name: _said(name, value, w) for name, value in given.items()}
+    return w(key, **{**w.blank(key), **said})
 
 
 def message_modal(title: str, text: str, w: Words) -> View:
-    raise NotImplementedError
+    """Something to read."""
+    return forms.modal(title, [section(text)], callback=Callback.MESSAGE, close=w("close"))
 
 
 def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROUP) -> View:
-    raise NotImplementedError
+    """The whole form for everybody to read: questions, scales, weights, formula, bands, who sees what."""
+    blocks: list[Block] = [
+        section(joined((bold(w.text(scheme.name)), w.text(scheme.about)), "\n")),
+        *paragraphs([bold(w("who-sees")), *(_audience(r, scheme, w, threshold) for r in Relation)]),
+        *paragraphs([bold(w("how-counted")), w.md("how-counted-text", threshold=threshold), _sources(scheme, w)]),
+        *paragraphs([bold(w("bands-heading")), *_bands(scheme, w)]),
+    ]
+    everything = sum(d.weight for d in scheme.dimensions)
+    for dimension in scheme.dimensions:
+        blocks += [divider(), *_dimension(dimension, dimension.weight / everything, w)]
+    return forms.modal(w("scheme-title"), blocks, callback=Callback.MESSAGE, close=w("close"))
+
+
+def _said(name: str, value: object, w: Words) -> object:
+    if name == "state" and isinstance(value, str) and w.has(f"state-{value}"):
+        return w(f"state-{value}")
+    if isinstance(value, list | tuple):
+        return w.list([short(str(v)) for v in value[:20]])
+    return value if isinstance(value, int | float | date) else short(str(value), 500)
+
+
+def _audience(relation: Relation, scheme: Scheme, w: Words, threshold: int) -> str:
+    key = "self" if relation is Relation.SELF else scheme.disclosure[relation].value
+    return w.md("named-line", name=w(f"group-{relation.value}"), text=w(f"audience-{key}", threshold=threshold))
+
+
+def _sources(scheme: Scheme, w: Words) -> str:
+    weights = {s: n for s, n in scheme.weights.items() if n}
+    everything = sum(weights.values())
+    shares = [
+        w("source-score", source=w(f"source-{source.value}"), score=w.percent(weight / everything))
+        for source, weight in weights.items()
+    ]
+    return w.md("usual-weights", weights=w.list(shares)) if shares else ""
+
+
+def _bands(scheme: Scheme, w: Words) -> list[str]:
+    return [
+        joined(
+            (
+                w("band-from", band=band.key, name=w.text(band.name), least=band.least),
+                w.list([w(f"consequence-{c.value}") for c in band.consequences]) if band.consequences else "",
+            )
+        )
+        for band in scheme.bands
+    ]
+
+
+def _dimension(dimension: Dimension, share: float, w: Words) -> list[Block]:
+    title = w("name-and-share", name=w.text(dimension.name), share=w.percent(share))
+    items = sum(i.weight for i in dimension.scored())
+    lines: list[str] = [w.text(dimension.about)]
+    for item in dimension.items:
+        match item:
+            case RatingItem() | MetricItem():
+                counts = w("share-of-dimension", share=w.percent(item.weight / items))
+                scale = [
+                    w("scale-point", point=a.point, label=w.text(a.label), behaviour=w.text(a.behaviour))
+                    for a in item.anchors
+                ]
+            case ChoiceItem():
+                counts, scale = w("not-counted"), [w.text(o.name) for o in item.options]
+            case TextItem() | NumberItem():
+                counts, scale = w("not-counted"), []
+        lines.append(joined((bold(w.text(item.name)), counts, w.text(item.question, name=w("the-person")))))
+        lines += [joined(("   ", point), " ") for point in scale]
+    return [header(title), *paragraphs(lines)]

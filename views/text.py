@@ -1,48 +1,177 @@
-"""Wording for one reader: catalogue texts, dates, numbers, lists, in their language and time zone."""
+"""Wording for one reader: catalogue texts, dates, numbers and lists in their language and time zone."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import math
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 
 from appraisal.scheme import Text
 
+LOCALES = {"en": "en", "zh": "zh_CN"}
+FOLDER = Path(__file__).parent / "locales"
+NOTHING = "–"
+NAME_LIMIT = 60  # characters of a name: enough for any real one, and forty of them still fit a message
+
 
 class Mrkdwn(str):
-    """Text that may stand in a mrkdwn object as it is: what users wrote in it is escaped."""
+    """Text that may stand in a mrkdwn object as it is: what people wrote in it is escaped."""
 
 
 def escape(text: str) -> Mrkdwn:
-    """User-written text for mrkdwn; a Mrkdwn is returned unchanged."""
-    raise NotImplementedError
+    """User-written text for mrkdwn, so that it can neither mention nor link; a Mrkdwn is returned unchanged."""
+    if isinstance(text, Mrkdwn):
+        return text
+    return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def size(text: str) -> int:
+    """Length in UTF-16 units, the strictest way in which Slack's clients count: most emoji are two."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, with … where something was cut. Half an `&amp;` is never left over."""
+    if size(text) <= limit:
+        return text
+    kept, room = [], limit - 1
+    for character in text:
+        room -= size(character)
+        if room < 0:
+            break
+        kept.append(character)
+    head = "".join(kept)
+    if isinstance(text, Mrkdwn):
+        return Mrkdwn(re.sub(r"&[a-z]{0,3}$", "", head) + "…")
+    return head + "…"
+
+
+def short(text: str, limit: int = NAME_LIMIT) -> str:
+    """One line of user-written text: a name, a title, the beginning of a comment."""
+    return cut(" ".join(text.split()), limit) or NOTHING
+
+
+@cache
+def catalogue(locale: str) -> dict[str, str | dict[str, str]]:
+    """The texts of "en" or "zh": key to text, or to {"one", "other"} where it depends on `n` or `count`."""
+    return yaml.safe_load((FOLDER / f"{locale}.yml").read_text(encoding="utf-8"))
 
 
 class Words:
+    """Calls give the text of a key: `w("peers-each", n=3)`. Values are worded too: numbers, dates, lists of names.
+
+    `locale` is "en" or "zh" (anything else reads English), `time_zone` an IANA name (anything else is UTC).
+    A key or a value that is missing raises KeyError: tests find it, people never see it.
+    """
+
     def __init__(self, locale: str, time_zone: str = "UTC") -> None:
-        raise NotImplementedError
+        self.locale = locale if locale in LOCALES else "en"
+        self._babel = LOCALES[self.locale]
+        self._plural = Locale.parse(self._babel).plural_form
+        self._texts = catalogue(self.locale)
+        self._zone = _zone(time_zone)
 
     def __call__(self, key: str, **values: object) -> str:
-        raise NotImplementedError
+        """For plain_text: nothing is escaped."""
+        return self._template(key, values).format_map({k: self._say(v) for k, v in values.items()})
 
     def md(self, key: str, **values: object) -> Mrkdwn:
-        raise NotImplementedError
+        """For mrkdwn: values that are not Mrkdwn are escaped."""
+        said = {k: escape(self._say(v)) for k, v in values.items()}
+        return Mrkdwn(self._template(key, values).format_map(said))
 
-    def date(self, day: date) -> str:
-        raise NotImplementedError
+    def has(self, key: str) -> bool:
+        return key in self._texts
 
-    def day(self, moment: date | datetime) -> str:
-        raise NotImplementedError
-
-    def time(self, moment: datetime) -> str:
-        raise NotImplementedError
-
-    def number(self, value: float) -> str:
-        raise NotImplementedError
-
-    def percent(self, value: float) -> str:
-        raise NotImplementedError
-
-    def list(self, names: list[str] | tuple[str, ...]) -> str:
-        raise NotImplementedError
+    def blank(self, key: str) -> dict[str, str]:
+        """A stand-in for every value the text of `key` takes, for texts whose values come from elsewhere."""
+        template = self._texts[key]
+        variants = template.values() if isinstance(template, dict) else [template]
+        return {name: NOTHING for text in variants for name in re.findall(r"{(\w+)}", text)}
 
     def text(self, text: Text, **values: str) -> str:
-        raise NotImplementedError
+        """A text of the scheme."""
+        return text.to(self.locale, **values)
+
+    def date(self, day: date) -> str:
+        return format_date(day, "medium", locale=self._babel)
+
+    def day(self, moment: date | datetime) -> str:
+        """Weekday and day without the year; of a moment, the day in the reader's zone."""
+        local = self._local(moment).date() if isinstance(moment, datetime) else moment
+        return format_skeleton("MMMEd", local, locale=self._babel)
+
+    def time(self, moment: datetime) -> str:
+        return format_time(self._local(moment), "short", locale=self._babel)
+
+    def deadline(self, moment: datetime) -> str:
+        """The day, and the time where the deadline is not the end of that day for the reader."""
+        last = self._local(moment) - timedelta(seconds=1)
+        if (last.hour, last.minute) >= (23, 58):
+            return self.day(last.date())
+        return self("day-and-time", day=self.day(moment), time=self.time(moment))
+
+    def period(self, start: date, end: date) -> str:
+        return format_interval(start, end, "yMMMd", locale=self._babel)
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self._babel)
+
+    def percent(self, value: float) -> str:
+        """Of a share: 1.02 reads 102%."""
+        return format_percent(value, locale=self._babel)
+
+    def quantity(self, value: float, unit: str) -> str:
+        """A number with its unit."""
+        if not unit:
+            return self.number(value)
+        return f"{self.number(value)}{'' if unit in '%‰°' else ' '}{unit}"
+
+    def score(self, value: float | None) -> str:
+        """Points of 0 to 100 as people see them: whole, half up; a dash where there is none."""
+        return NOTHING if value is None else str(math.floor(value + 0.5))
+
+    def list(self, names: Iterable[str]) -> str:
+        return format_list([str(n) for n in names], locale=self._babel)
+
+    def _template(self, key: str, values: Mapping[str, object]) -> str:
+        template = self._texts[key]
+        if isinstance(template, str):
+            return template
+        n = values.get("n", values.get("count"))
+        return template.get(self._plural(n) if isinstance(n, int | float) else "other", template["other"])
+
+    def _say(self, value: Any) -> str:
+        match value:
+            case str():
+                return value
+            case int() | float():
+                return self.number(value)
+            case datetime():
+                return self.deadline(value)
+            case date():
+                return self.date(value)
+            case list() | tuple():
+                return self.list(value)
+        return str(value)
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):  # unknown, absolute or empty; zoneinfo raises all of these
+        return ZoneInfo("UTC")

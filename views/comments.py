@@ -1,0 +1,76 @@
+"""Comments as people read them: grouped by question and by group, in the order given, which tells nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from appraisal.approval import Comment, Comments
+from appraisal.cycle import Cycle
+from appraisal.scheme import Relation, Scheme
+from views import forms, ids
+from views.blocks import Block, View, actions, button, context, quotes, section
+from views.text import Words, cut, short
+
+MOST_IN_MESSAGE = 12
+EXCERPT = 300  # characters; with the rest of a card twelve of them stay below what Slack takes in a message
+COPIED = 45_000  # characters of comments in the modal: a view over 250 kB is refused
+
+
+def comment_blocks(comments: Comments, cycle: Cycle, person_id: str, w: Words) -> list[Block]:
+    """The comments for a message, long ones cut; a button opens all where they do not fit."""
+    shown = comments.comments[:MOST_IN_MESSAGE]
+    whole = len(shown) == len(comments.comments) and all(len(c.text) <= EXCERPT for c in shown)
+    excerpts = [Comment(c.item, c.relation, cut(c.text, EXCERPT), c.author) for c in shown]
+    blocks = _grouped(excerpts, cycle.scheme, w)
+    if not whole:
+        blocks += actions(
+            button(
+                w("read-all-comments", n=len(comments.comments)),
+                ids.Action.SHOW_COMMENTS,
+                ids.pair(cycle.id, person_id),
+            )
+        )
+    return blocks + _hidden(comments.hidden, cycle.threshold, w)
+
+
+def comments_modal(comments: Comments, cycle: Cycle, w: Words) -> View:
+    """All comments in full, for whoever may read them."""
+    kept, room = [], COPIED
+    for comment in comments.comments:
+        text = comment.text[:room]
+        room -= len(text)
+        if text:
+            kept.append(Comment(comment.item, comment.relation, text, comment.author))
+    blocks = _grouped(kept, cycle.scheme, w) + _hidden(comments.hidden, cycle.threshold, w)
+    if not blocks:
+        blocks = [section(w.md("no-comments"))]
+    return forms.modal(w("comments"), blocks, callback=ids.Callback.MESSAGE, close=w("close"))
+
+
+def relation_names(relations: Iterable[Relation], w: Words) -> str:
+    return w.list([w(f"group-{r.value}") for r in relations])
+
+
+def _grouped(comments: Iterable[Comment], scheme: Scheme, w: Words) -> list[Block]:
+    order = {item.key: n for n, item in enumerate(scheme.items())}
+    relations = list(Relation)
+    ordered = sorted(comments, key=lambda c: (order.get(c.item, len(order)), relations.index(c.relation)))
+    blocks: list[Block] = []
+    for (key, relation), group in groupby(ordered, key=lambda c: (c.item, c.relation)):
+        item = scheme.item(key)
+        title = w("comment-title", item=w.text(item.name) if item else key, group=w(f"group-{relation.value}"))
+        blocks += quotes(short(title, 200), [_signed(c, w) for c in group])
+    return blocks
+
+
+def _signed(comment: Comment, w: Words) -> str:
+    if not comment.author or comment.relation is Relation.SELF:
+        return comment.text
+    return w("signed", text=comment.text, author=short(comment.author))
+
+
+def _hidden(hidden: tuple[Relation, ...], threshold: int, w: Words) -> list[Block]:
+    if not hidden:
+        return []
+    return [context(w.md("comments-hidden", groups=relation_names(hidden, w), threshold=threshold))]

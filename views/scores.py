@@ -1,0 +1,102 @@
+"""Figures of a score card in words: what the manager's card and the employee's result have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from appraisal.scheme import Scheme, Source
+from appraisal.scoring.card import DimensionScore, Highlight, LeftOut, MetricResult, Part, ScoreCard
+from views.blocks import Block, bold, context, joined, paragraphs
+from views.text import Mrkdwn, Words
+
+CLEAR_GAP = 10  # points between own view and others' that are worth a word
+MOST_METRICS = 12
+
+
+def item_name(scheme: Scheme, key: str, w: Words) -> str:
+    item = scheme.item(key)
+    return w.text(item.name) if item else key
+
+
+def dimension_name(scheme: Scheme, key: str, w: Words) -> str:
+    return next((w.text(d.name) for d in scheme.dimensions if d.key == key), key)
+
+
+def band_text(scheme: Scheme, key: str | None, w: Words) -> str:
+    """ "A · Very good", or nothing where there is no band."""
+    band = next((b for b in scheme.bands if b.key == key), None)
+    return w("band", band=band.key, name=w.text(band.name)) if band else ""
+
+
+def part(dimension: DimensionScore, source: Source) -> Part | None:
+    return next((p for p in dimension.by_source if p.source is source), None)
+
+
+def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdwn:
+    """One dimension: its score, its share of the total, and every group's view of it."""
+    parts = [
+        w("source-score", source=w(f"source-{p.source.value}"), score=w.score(p.score))
+        for p in dimension.by_source
+        if p.score is not None
+    ]
+    share = w("share-of-total", share=w.percent(dimension.share)) if dimension.score is not None else w("not-scored")
+    head = w.md("named-line", name=dimension_name(scheme, dimension.dimension, w), text=bold(w.score(dimension.score)))
+    return joined((head, share, *parts))
+
+
+def metric_line(scheme: Scheme, metric: MetricResult, w: Words) -> Mrkdwn:
+    figure = w.md(
+        "figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit)
+    )
+    reached = w.md("attainment", share=w.percent(metric.attainment))
+    return w.md("named-line", name=item_name(scheme, metric.metric, w), text=joined((figure, reached)))
+
+
+def metric_blocks(scheme: Scheme, card: ScoreCard, w: Words) -> list[Block]:
+    """Every metric against its target, and those that are missing."""
+    lines: list[str] = [metric_line(scheme, m, w) for m in card.metrics[:MOST_METRICS]]
+    for key, keys in (("metrics-missing", card.missing_metrics), ("metrics-bad", card.bad_metrics)):
+        if keys:
+            lines.append(w.md(key, names=w.list([item_name(scheme, k, w) for k in keys[:MOST_METRICS]])))
+    return paragraphs([bold(w("metrics-heading")), *lines]) if lines else []
+
+
+def highlight_blocks(
+    scheme: Scheme, heading: str, highlights: Sequence[Highlight], w: Words, *, own: bool
+) -> list[Block]:
+    """Items worth naming under a heading, with what others and the person say. `own`: the person is the reader."""
+    if not highlights:
+        return []
+    return paragraphs([bold(heading), *(_highlight(scheme, h, w, own=own) for h in highlights)])
+
+
+def left_out_blocks(card: ScoreCard, threshold: int, w: Words) -> list[Block]:
+    """What does not count and why, in small print; nothing where all counts. Each source is named once a reason."""
+    reasons: dict[LeftOut, list[Source]] = {}
+    for p in (p for i in card.items() for p in i.parts if p.left_out):
+        assert p.left_out
+        sources = reasons.setdefault(p.left_out, [])
+        if p.source not in sources:
+            sources.append(p.source)
+    texts = [
+        w.md(
+            f"left-out-{reason.value}",
+            sources=w.list([w(f"source-{s.value}") for s in Source if s in reasons[reason]]),
+            threshold=threshold,
+        )
+        for reason in LeftOut
+        if reason in reasons
+    ]
+    return [context(joined(texts, " "))] if texts else []
+
+
+def _highlight(scheme: Scheme, highlight: Highlight, w: Words, *, own: bool) -> Mrkdwn:
+    said = w.md("others-say", score=w.score(highlight.others))
+    myself = ""
+    if highlight.self_score is not None:
+        myself = w.md("you-say" if own else "self-says", score=w.score(highlight.self_score))
+    gap = ""
+    if highlight.gap is not None and abs(highlight.gap) >= CLEAR_GAP:
+        higher, lower = ("gap-higher", "gap-lower") if own else ("gap-higher-manager", "gap-lower-manager")
+        gap = w.md(higher if highlight.gap > 0 else lower)
+    return w.md("named-line", name=item_name(scheme, highlight.item, w), text=joined((said, myself, gap)))
