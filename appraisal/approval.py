@@ -13,6 +13,7 @@ from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.people import Directory, Person
 from appraisal.scheme import Relation, Scheme
 from appraisal.scoring.card import Highlights, ScoreCard
+from appraisal.scoring.composite import shown
 
 LEAST_REASON = 20  # characters
 
@@ -103,7 +104,7 @@ def final_total(card: ScoreCard, approval: Approval) -> float | None:
 
 
 def final_band(scheme: Scheme, total: float | None) -> str | None:
-    return scheme.band(total).key if total is not None else None
+    return scheme.band(shown(total)).key if total is not None else None
 
 
 def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: str) -> None:

@@ -9,7 +9,7 @@ from appraisal.cycle import Cycle
 from appraisal.review import Figure
 from appraisal.scheme import Source
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import reissue, score
+from appraisal.scoring.composite import anonymous, reissue, score
 from storage import metrics, scores, tallies
 from storage.engine import Tx
 
@@ -28,7 +28,8 @@ async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> N
     fresh = await tallies.item_stats(tx, cycle.id, reviewee_id=person_id)
     old = await scores.stats(tx, cycle.id, person_id)
     renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
-    await _store(tx, cycle, {person_id: reissue(cycle, old, fresh, renewed)})
+    merged = reissue(old, fresh, renewed, cycle.threshold, anonymous=anonymous(cycle.scheme))
+    await _store(tx, cycle, {person_id: merged})
 
 
 async def _store(tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]]) -> None:
