@@ -106,7 +106,7 @@ async def faults(request: web.Request, body: Body) -> Body:
         await ws.sockets.disconnect(str(body["disconnect"]))
     else:
         try:
-            ws.failures.order(body)
+            ws.failures.order({key: value for key, value in body.items() if key != "as"})
         except TypeError as error:
             raise Refusal("invalid_arguments", [str(error)]) from None
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_hex
 
@@ -23,12 +24,13 @@ class Trigger:
 class Triggers:
     """All trigger ids given out; old ones are forgotten after a minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._all: dict[str, Trigger] = {}
 
     def new(self, user: str) -> str:
         """A trigger id for `user`, valid from now."""
-        now = time.monotonic()
+        now = self._now()
         for key in [key for key, each in self._all.items() if now - each.born > 60]:
             del self._all[key]
         key = f"{int(now * 1000)}.{len(self._all)}.{token_hex(16)}"
@@ -45,7 +47,7 @@ class Triggers:
             raise Refusal("invalid_trigger_id")
         if trigger.used:
             raise Refusal("exchanged_trigger_id")
-        if time.monotonic() - trigger.born > SECONDS:
+        if self._now() - trigger.born > SECONDS:
             raise Refusal("expired_trigger_id")
         return trigger.user
 

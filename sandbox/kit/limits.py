@@ -16,7 +16,7 @@ MAX_UPDATED_TEXT = 4_000
 MAX_METADATA = 8_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Refusal(Exception):
     """A call that Slack would answer with `ok: false`.
 
