@@ -8,13 +8,12 @@ import sqlalchemy as sa
 
 from storage.engine import Tx
 from storage.tables import inbox
-from storage.upsert import insert
+from storage.upsert import insert_new
 
 
 async def first_time(tx: Tx, key: str, now: datetime) -> bool:
     """Note a delivery; False where it was noted before. `key` of at most 128 characters: event id or hash."""
-    done = await tx.execute(insert(tx, inbox).on_conflict_do_nothing(), {"key": key, "at": now})
-    return done.rowcount == 1
+    return await insert_new(tx, inbox, {"key": key, "at": now})
 
 
 async def forget_before(tx: Tx, at: datetime) -> None:

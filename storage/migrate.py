@@ -16,6 +16,9 @@ from alembic.script import ScriptDirectory
 from storage.engine import driver_url, own_transactions
 
 _MIGRATING = 7_317_002  # number of the advisory lock
+# WAL already here: a database cannot be switched to it while somebody reads. Foreign keys stay off, as changing
+# a table on SQLite means copying it.
+_PRAGMAS = ("PRAGMA busy_timeout = 60000", "PRAGMA journal_mode = WAL")
 
 
 def migrate(url: str) -> None:
@@ -56,8 +59,7 @@ def _config(connection: sa.Connection) -> Config:
 def _connection(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Iterator[sa.Connection]:
     engine = sa.create_engine(sync_url(url), hide_parameters=True, poolclass=sa.NullPool)
     if engine.dialect.name == "sqlite":
-        # Foreign keys stay off: changing a table on SQLite means copying it.
-        own_transactions(engine, begin=begin, pragmas=("PRAGMA busy_timeout = 60000",))
+        own_transactions(engine, begin=begin, pragmas=_PRAGMAS)
     with engine.begin() as connection:
         yield connection
     engine.dispose()

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from appraisal.messages import Message
 from storage.engine import Tx
 from storage.tables import UNSENT, Delivery, outbox, pauses
-from storage.upsert import insert
+from storage.upsert import insert, insert_new
 
 _SLACK = "slack"  # the one row of `pauses`
 _CLAIMING = 7_317_001  # number of the advisory lock
@@ -76,8 +76,7 @@ async def add(
         "metadata_key": uuid4().hex,
         "created_at": now,
     }
-    done = await tx.execute(insert(tx, outbox).on_conflict_do_nothing(index_elements=["dedupe_key"]), row)
-    return done.rowcount == 1
+    return await insert_new(tx, outbox, row)
 
 
 async def _joins_waiting_card(

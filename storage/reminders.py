@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from appraisal.reminders import Rule
 from storage.engine import Tx
 from storage.tables import reminders
-from storage.upsert import insert
+from storage.upsert import insert_new
 
 
 async def sent(tx: Tx, cycle_id: str) -> dict[str, set[Rule]]:
@@ -35,5 +35,4 @@ async def last_day(tx: Tx, person_ids: Collection[str]) -> dict[str, date]:
 async def mark(tx: Tx, *, cycle_id: str, person_id: str, rule: Rule, day: date) -> bool:
     """Note a reminder; False where the rule was used in this cycle, or the person was reminded on this day."""
     row = {"cycle_id": cycle_id, "person_id": person_id, "rule": rule, "day": day}
-    done = await tx.execute(insert(tx, reminders).on_conflict_do_nothing(), row)
-    return done.rowcount == 1
+    return await insert_new(tx, reminders, row)

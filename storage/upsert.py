@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -21,3 +23,10 @@ def upsert(tx: Tx, table: sa.Table) -> Insert:
     keys = [column.name for column in table.primary_key]
     changed = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+async def insert_new(tx: Tx, table: sa.Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless one with the same key, of any of the table's keys, is there; whether it was inserted."""
+    statement = insert(tx, table).on_conflict_do_nothing()
+    done = await tx.execute(statement, row, execution_options={"preserve_rowcount": True})
+    return done.rowcount == 1

@@ -1,0 +1,170 @@
+"""Figures, score cards, approvals, actions, imports, cards, reminders, deliveries and the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from appraisal.actions import Action, ActionState
+from appraisal.approval import Approval, ApprovalState
+from appraisal.intake.tables import Import, ImportKind, ImportState
+from appraisal.reminders import Rule
+from appraisal.review import Figure
+from appraisal.scheme import Direction, Source
+from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
+from storage import actions, approvals, audit, cards, cycles, imports, inbox, metrics, reminders, scores
+from storage.engine import Database
+from tests.storage.world import ANN, BOB, CHO, CYCLE, HR, MIA, NOW, cycle
+
+Q3 = (date(2024, 7, 1), date(2024, 9, 30))
+Q2 = (date(2024, 4, 1), date(2024, 6, 30))
+LATER = NOW + timedelta(days=1)
+
+
+async def test_figures_are_kept_by_period_and_overwritten_by_a_better_file(peopled: Database) -> None:
+    first = Figure(ANN.id, "units", 100, 90.5, import_id="i1", row=2, source="q3.csv", imported_at=NOW)
+    better = replace(first, actual=95.25, import_id="i2", imported_at=LATER)
+    other = Figure(BOB.id, "units", 100, 100)
+    async with peopled.begin() as tx:
+        await metrics.save(tx, [first, other], period_start=Q3[0], period_end=Q3[1])
+        await metrics.save(tx, [better], period_start=Q3[0], period_end=Q3[1])
+        await metrics.save(tx, [replace(first, metric="late")], period_start=Q2[0], period_end=Q2[1])
+        await metrics.save(tx, [], period_start=Q2[0], period_end=Q2[1])
+        assert await metrics.of_period(tx, *Q3) == [better, other]
+        assert await metrics.of_period(tx, *Q3, person_ids=[BOB.id]) == [other]
+        assert await metrics.of_period(tx, *Q3, person_ids=[]) == []
+        assert await metrics.people_with_any(tx, *Q3, [ANN.id, BOB.id, CHO.id]) == 2
+        assert await metrics.people_with_any(tx, *Q2, [BOB.id]) == 0
+
+
+def score_card(person_id: str, total: float | None) -> ScoreCard:
+    part = Part(Source.PEER, 0, None, None, 0.0, LeftOut.TOO_FEW)
+    item = ItemScore("skill", total, 1.0, (part,))
+    figure = MetricResult("units", 100, 95, 0.95, 79.2, 1.2, Direction.HIGHER, "%", "q3.csv", 2)
+    dimension = DimensionScore("d0", total, 1.0, (item,), (part,))
+    return ScoreCard(CYCLE.id, person_id, total, "B", (dimension,), (figure,), missing_metrics=("late",))
+
+
+async def test_a_score_card_comes_back_whole_with_what_it_was_made_of(peopled: Database) -> None:
+    card, empty = score_card(ANN.id, 200 / 3), score_card(BOB.id, None)
+    made_of = [ItemStats(ANN.id, "skill", Source.PEER, 3, 11 / 3)]
+    async with peopled.begin() as tx:
+        await scores.save(tx, [empty, score_card(ANN.id, 1.0)], {})
+        await scores.save(tx, [card], {ANN.id: made_of})
+        assert await scores.get(tx, CYCLE.id, ANN.id) == card
+        assert await scores.stats(tx, CYCLE.id, ANN.id) == made_of
+        assert await scores.stats(tx, CYCLE.id, BOB.id) == []
+        assert await scores.of_cycle(tx, CYCLE.id) == [card, empty]
+        assert await scores.get(tx, CYCLE.id, CHO.id) is None
+        assert await scores.stats(tx, CYCLE.id, CHO.id) == []
+
+
+async def test_a_decision_is_made_once(peopled: Database) -> None:
+    pending = Approval(CYCLE.id, ANN.id, MIA.id)
+    adjusted = replace(pending, state=ApprovalState.APPROVED, adjusted=81.5, reason="She led it", decided_at=NOW)
+    async with peopled.begin() as tx:
+        await approvals.add(tx, [pending])
+        assert await approvals.decide(tx, adjusted, frm=[ApprovalState.PENDING])
+        assert not await approvals.decide(tx, replace(adjusted, adjusted=1), frm=[ApprovalState.PENDING])
+        assert await approvals.get(tx, CYCLE.id, ANN.id, lock=True) == adjusted
+        released = replace(adjusted, state=ApprovalState.RELEASED, released_at=LATER)
+        assert await approvals.decide(tx, released, frm={ApprovalState.APPROVED})
+        assert await approvals.get(tx, CYCLE.id, ANN.id) == released
+
+
+async def test_approvals_are_listed_by_cycle_approver_and_person(peopled: Database) -> None:
+    of_ann, of_bob, of_cho = (Approval(CYCLE.id, p.id, MIA.id) for p in (ANN, BOB, CHO))
+    before = Approval("q2", ANN.id, MIA.id, state=ApprovalState.RELEASED)
+    async with peopled.begin() as tx:
+        await cycles.add(tx, cycle("q2", period_start=Q2[0], period_end=Q2[1], created_at=LATER))
+        await approvals.add(tx, [before, of_cho, of_bob, of_ann])
+        await approvals.set_approver(tx, CYCLE.id, CHO.id, None)
+        assert await approvals.of_cycle(tx, CYCLE.id) == [of_ann, of_bob, replace(of_cho, approver_id=None)]
+        assert await approvals.of_approver(tx, MIA.id, states=[ApprovalState.PENDING]) == [of_ann, of_bob]
+        assert await approvals.of_person(tx, ANN.id) == [of_ann, before]
+        assert await approvals.counts(tx, CYCLE.id) == {ApprovalState.PENDING: 3}
+        assert await approvals.get(tx, "q2", BOB.id) is None
+
+
+async def test_an_action_is_answered_once_and_can_be_proposed_again(peopled: Database) -> None:
+    action = Action("a1", CYCLE.id, ANN.id, MIA.id, "train", "why", "how", date(2024, 12, 1), proposed_at=NOW)
+    commented = {"frm": ActionState.PROPOSED, "to": ActionState.COMMENTED, "comment": "later?", "at": LATER}
+    async with peopled.begin() as tx:
+        await actions.add(tx, action)
+        assert await actions.open_for(tx, ANN.id) == [action]
+        assert await actions.open_for(tx, MIA.id) == []
+        assert await actions.answer(tx, "a1", **commented)
+        assert not await actions.answer(tx, "a1", **commented)
+        answered = replace(action, state=ActionState.COMMENTED, comment="later?", answered_at=LATER)
+        assert await actions.get(tx, "a1", lock=True) == answered
+        assert await actions.open_for(tx, ANN.id) == []
+        assert await actions.revise(tx, replace(action, what="train more"), frm=ActionState.COMMENTED)
+        assert await actions.of_person(tx, CYCLE.id, ANN.id) == [replace(action, what="train more")]
+
+
+async def test_a_file_is_kept_byte_for_byte_and_applied_once(peopled: Database) -> None:
+    file = Import(
+        id="i1",
+        kind=ImportKind.METRICS,
+        file_name="指标.csv",
+        sha256="ab" * 32,
+        content=b"\x00\xff\xb4\xf3\r\n",
+        actor_id=HR.id,
+        created_at=NOW,
+        period_start=Q3[0],
+        period_end=Q3[1],
+    )
+    async with peopled.begin() as tx:
+        await imports.add(tx, file)
+        await imports.add(tx, replace(file, id="i2", created_at=LATER, actor_id=None))
+        assert await imports.get(tx, "i1") == file
+        assert await imports.mark_applied(tx, "i1", LATER)
+        assert not await imports.mark_applied(tx, "i1", LATER)
+        applied = replace(file, state=ImportState.APPLIED, applied_at=LATER)
+        assert await imports.by_hash(tx, ImportKind.METRICS, file.sha256) == applied
+        assert await imports.by_hash(tx, ImportKind.PEOPLE, file.sha256) is None
+
+
+async def test_a_card_is_found_where_it_was_last_sent(peopled: Database) -> None:
+    async with peopled.begin() as tx:
+        assert await cards.get(tx, ANN.id, "todo:c1") is None
+        await cards.save(tx, ANN.id, "todo:c1", "D1", "1.0")
+        await cards.save(tx, ANN.id, "todo:c1", "D1", "2.0")
+        assert await cards.get(tx, ANN.id, "todo:c1") == ("D1", "2.0")
+        assert await cards.get(tx, BOB.id, "todo:c1") is None
+
+
+async def test_nobody_is_reminded_twice_a_day_or_twice_by_one_rule(peopled: Database) -> None:
+    today, tomorrow = date(2024, 10, 11), date(2024, 10, 12)
+    async with peopled.begin() as tx:
+        await cycles.add(tx, cycle("c2"))
+
+        async def mark(cycle_id: str, rule: Rule, day: date) -> bool:
+            return await reminders.mark(tx, cycle_id=cycle_id, person_id=ANN.id, rule=rule, day=day)
+
+        assert await mark(CYCLE.id, Rule.ON_THE_DAY, today)
+        assert not await mark(CYCLE.id, Rule.ON_THE_DAY, tomorrow)
+        assert not await mark("c2", Rule.TWO_DAYS_BEFORE, today)
+        assert await mark("c2", Rule.TWO_DAYS_BEFORE, tomorrow)
+        assert await reminders.sent(tx, CYCLE.id) == {ANN.id: {Rule.ON_THE_DAY}}
+        assert await reminders.last_day(tx, [ANN.id, BOB.id]) == {ANN.id: tomorrow}
+
+
+async def test_a_second_delivery_is_known_until_it_is_forgotten(database: Database) -> None:
+    async with database.begin() as tx:
+        assert await inbox.first_time(tx, "Ev1", NOW)
+        assert not await inbox.first_time(tx, "Ev1", LATER)
+        assert await inbox.first_time(tx, "Ev2", LATER)
+        await inbox.forget_before(tx, LATER)
+        assert await inbox.first_time(tx, "Ev1", LATER)
+        assert not await inbox.first_time(tx, "Ev2", LATER)
+
+
+async def test_the_log_tells_the_newest_first(peopled: Database) -> None:
+    async with peopled.begin() as tx:
+        await audit.add(tx, at=NOW, actor_id=HR.id, verb="open-cycle", subject="c1", detail={"people": 3})
+        await audit.add(tx, at=LATER, actor_id=None, verb="close-cycle", subject="c1", detail={})
+        [newest] = await audit.recent(tx, 1)
+        both = await audit.recent(tx, 9)
+    assert (newest.at, newest.actor_id, newest.verb, newest.detail) == (LATER, None, "close-cycle", {})
+    assert [(e.actor_id, e.subject, e.detail) for e in both[1:]] == [(HR.id, "c1", {"people": 3})]
