@@ -16,7 +16,7 @@ from views import cycle, notices
 async def open_start(ask: Ask) -> None:
     form = await cycles.start_form(ask.deps, ask.who)
     start, end = last_quarter(form.today)
-    name = ask.w("cycle-default-name", year=start.year, quarter=(start.month + 2) // 3)
+    name = ask.w("cycle-default-name", year=str(start.year), quarter=str((start.month + 2) // 3))
     defaults = cycle.StartDefaults(
         name=name, period_start=start, period_end=end, due=_workday(form.today + timedelta(days=10))
     )
@@ -74,7 +74,7 @@ async def _nothing_to_close(ask: Ask) -> None:
 async def close(ask: Ask) -> ViewAnswer:
     closed = await cycles.close_cycle(ask.deps, ask.who, payloads.selected_cycle(ask.body))
     key = "closed-collecting" if closed.state is State.APPROVING else "closed-for-good"
-    return update(cycle.done_modal(ask.w("close-title"), ask.w(key, name=closed.name), ask.w))
+    return update(cycle.done_modal(ask.w("close-title"), ask.w.md(key, name=closed.name), ask.w))
 
 
 async def open_release(ask: Ask) -> None:
@@ -86,7 +86,7 @@ async def open_release(ask: Ask) -> None:
 
 async def release(ask: Ask) -> ViewAnswer:
     count = await approvals.release_cycle(ask.deps, ask.who, payloads.selected_cycle(ask.body))
-    return update(cycle.done_modal(ask.w("release-title"), ask.w("released-count", n=count), ask.w))
+    return update(cycle.done_modal(ask.w("release-title"), ask.w.md("released-count", n=count), ask.w))
 
 
 async def show_scheme(ask: Ask) -> None:
