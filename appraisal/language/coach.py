@@ -95,15 +95,17 @@ def _style(text: str, *, about_figures: bool) -> HintKind | None:
     return next((kind for kind, holds in checks if holds(text)), None)
 
 
+_NAMED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z]\w+")  # a capital inside a sentence
+
+
 def _wishes_without_step(text: str) -> bool:
     wishes = any(DEVELOPMENT.found(s) for s in sentences(text))
-    return wishes and not (STEP.found(text) or OCCASION.found(text))
+    return wishes and not (STEP.found(text) or OCCASION.found(text) or _NAMED.search(text))
 
 
 def _is_specific(text: str) -> bool:
     """Whether there is a number, a time, a case or a name that a reader can place."""
-    named = re.search(r"(?<=[a-z,] )(?!I\b)[A-Z]\w+", text)  # a capital inside a sentence
-    return bool(named) or OCCASION.found(text) or SITUATION.found(text)
+    return bool(_NAMED.search(text)) or OCCASION.found(text) or SITUATION.found(text)
 
 
 def _names(text: str, names: Sequence[str]) -> HintKind | None:

@@ -41,11 +41,11 @@ class Cues:
 # A wish that something were done differently. Runs before any polarity: "should be better" is +0.5 to TextBlob.
 DEVELOPMENT = Cues(
     _english(
-        r"(?<!nothing )should(?! be (proud|promoted|rewarded|commended|recogni[sz]ed|an example))(?!er)",
+        r"(?<!nothing )(?<!we )should(?! be (proud|promoted|rewarded|commended|recogni[sz]ed|an example))(?!er)",
         r"ought to",
-        r"(?<!we )(?<!i )(?<!they )(?<!you )(?<!customers )(?<!clients )(?<!everybody )"
+        r"(?<!we )(?<!i )(?<!they )(?<!you )(?<!customers )(?<!clients )(?<!everybody )(?<!no )"
         r"needs? (to (?!be \w+ed)|more|better|some)",
-        r"ha(s|ve) to (learn|become|get|improve|be (?!\w+ed\b))",
+        r"ha(s|ve) to (learn|become|get|improve|be (more|less|better))",
         r"could (improve|be (?!trusted|relied|counted)|do (more|better|with)|have|use (more|some))",
         r"(would|might) (benefit|like (to see|him|her|them)|help (him|her|them|if))",
         r"would be (great|good|better|nice|helpful) (if|to)",
@@ -62,13 +62,13 @@ DEVELOPMENT = Cues(
         r"(?<![响反供适相对效答理])应(该|当|(?=在|先|更|多|尽|主动|提前|及时|避免|加强|注意|把|学))(?!用|急|对|收|付)",
         r"需要?(学会|加强|改进|提高|提升|改善|多|更|进一步|注意|补|在)",
         r"(还|仍|亟|有|尚)(需|待)要?(进一步)?(加强|改进|提高|提升|改善|完善|努力|学习)",
-        r"希望(?!.{0,6}(继续|保持|再|还能|一直|一如既往))",
+        r"(?<!客户)希望(?!的|.{0,6}(继续|保持|再|还能|一直|一如既往))",
         r"可以(更|再|多|尝试|试着|考虑)|可以[\u4e00-\u9fff]{1,3}得更",
         r"(要是|如果|若)能(?!力)|最好(能|还是|先|提前|可以|把|在)|不妨",
-        r"^建议|[，；。]建议",
+        r"(^|[，；。])建议(?!采纳|被|都|很|多|也)",
         r"(提升|改进|进步|提高|成长|上升)(的)?空间",
         r"少一些.+多一些|少一点.+多一点",
-        r"(^|[，；。时])请(?!假|教|示|求|继续|保持)",
+        r"(^|[，；。时])请(?!假|教|示|求|继续|保持|他帮|她帮)",
         r"每次.{0,12}都要(?!别人|我|人|催|同事|他人)",
     ),
 )  # fmt: skip
@@ -96,21 +96,24 @@ PRAISE = Cues(
 CRITICISM = Cues(
     _english(
         r"missed (the|a|an|his|her|their|two|three|several|every)( \w+)? deadlines?|missed (deadlines?|meetings?)",
-        r"fail(s|ed) to|refuse[sd]?|blame[sd]? (others|colleagues|the|us|me|everyone)|careless|unreliable",
+        r"fail(s|ed) to (?!find|see)|refuse[sd]? to (help|answer|reply|share|listen|take|do|follow|explain)",
+        r"blame[sd]? (others|colleagues|the|us|me|everyone)|careless|unreliable",
         r"far from (reliable|good|ready)|not (good enough|reliable|helpful)|of no use",
-        r"(does|did|do)(n['’]t| not) (listen|reply|answer|follow|share|tell|help|deliver|attend|respond|enjoy|care)",
+        r"(does|did|do)(n['’]t| not) (listen|reply|answer|share|tell|help|deliver|attend|respond|enjoy)",
         r"(?<!never )(ignore[sd]?|forgets)|comes late|leaves early|late (again|every)|hardly ever|takes credit",
-        r"wrong (totals|numbers|figures)|still does not|walked out|(was|is|often) rude|made .{0,20}mistakes",
+        r"wrong (totals|numbers|figures)|still does not|walked out",
+        r"(he|she|they) (was|were|is|are) (often )?rude|made .{0,20}mistakes",
         r"(customers?|clients?|people|colleagues) (cancelled|complained|resigned)",
         r"never (listens|helps|replies|takes notes)",
-        r"only \d+ of (the )?\d+|had to (redo|fix|correct)|caused",
+        r"only \d+ of (the )?\d+|had to (redo|fix|correct)",
+        r"caused (an?|the|two|several) (outage|delay|error|complaint|loss)",
     ),
     _chinese(
         r"(?<!不)(?<!没)(?<!不会)(?<!没有)(?<!从未)(?<!客户)(?:"
         r"(没有?|未|不)(按时|及时|准时)|不够好|听不进|拒绝|推卸|怪别人|甩锅|找借口|马虎|粗心|敷衍|拖拉",
         r"从不(做|听|配合|回复|反馈|主动|参加|帮)|联系不上|无视|情绪化|不好相处|不(太)?愿意(和|跟|与)",
-        r"迟到(?!过)|早退|不可靠|不靠谱|说成自己|没有(回电|告诉|征求|一件)|丢给|导致.{0,8}(退订|投诉|流失|离职|损失)",
-        r"都?(要|得)别人|是错的|转头就忘|还没有(?=。|$)|脾气大|很懒|一拖再拖|出错(?!率)|离职)",
+        r"(上班|经常|总是|多次|又|开会)迟到|早退|不可靠|不靠谱|说成自己|没有(回电|告诉|征求|一件)|丢给|导致(?!的).{0,8}(退订|投诉|流失|离职|损失)",
+        r"(都|每次|总)(要|得)别人|是错的|转头就忘|还没有(?=。|$)|脾气大|很懒|一拖再拖|出错(?!率)|人离职)",
     ),
 )  # fmt: skip
 
