@@ -1,0 +1,253 @@
+"""The whole bot, put together from its settings: started, drained and stopped by `serve`, the demo, play and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import failures, slack_people
+from bot.clock import MovableClock, SystemClock
+from bot.delivery import TIMEOUT, Delivery
+from bot.health import Health, listen
+from bot.incoming import Http, SocketMode
+from bot.posting import Post
+from bot.scheduler import Ticker
+from bot.settings import HELP, Settings, SettingsError
+from handlers.dispatch import InFlight, register
+from services.deps import Deps
+from storage import outbox
+from storage.engine import Database
+from storage.migrate import migrate
+
+log = structlog.get_logger()
+
+TICK = 30.0  # seconds
+PATIENCE = 10.0  # seconds that a stopping process waits for requests being answered
+PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type"})
+
+
+class Bot:
+    """A running bot. `async with Bot(settings, clock) as bot` starts it, and stops it without losing anything.
+
+    Raises SettingsError where a setting does not work. With a MovableClock, `advance` moves it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: SystemClock,
+        *,
+        tick_seconds: float = TICK,
+        health: socket.socket | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.database = Database.open(settings.database_url)
+        self.deps = Deps(self.database, clock.now, settings.hr_admins)
+        self._tick_seconds = tick_seconds
+        self._health_socket = health
+        self._stack = AsyncExitStack()
+        self.in_flight = InFlight()
+
+    async def __aenter__(self) -> Bot:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        """Each step puts on the stack how it is undone: what started last stops first."""
+        await self._open_database()
+        if self.settings.local_slack:
+            for name in PROXIES:  # slack_sdk would ask the proxy for 127.0.0.1
+                os.environ.pop(name, None)
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT)  # a session's own; slack_sdk's does not apply to it
+        session = await self._stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        self._client = self._slack(session)
+        await self._check_token()
+        self._start_delivery(self._slack(session, retry=False))
+        self._start_ticker(self._slack(session, patient=True))
+        await self._start_incoming()
+        await self._start_health()
+        log.info("started", state="socket-mode" if self.settings.slack_app_token else "http")
+
+    async def _open_database(self) -> None:
+        self._stack.push_async_callback(self.database.dispose)
+        try:
+            await asyncio.to_thread(migrate, self.settings.database_url)
+        except (SQLAlchemyError, OSError) as error:
+            reason = f"the database cannot be opened ({type(error).__name__})"
+            raise SettingsError(f"DATABASE_URL is wrong: {reason}. Set it to {HELP['DATABASE_URL']}.") from error
+
+    def _slack(self, session: aiohttp.ClientSession, *, retry: bool = True, patient: bool = False) -> AsyncWebClient:
+        """A client for answers to clicks; without `retry` for messages, where a repeated call doubles one;
+        `patient` for work in the background, which can wait when Slack asks for it."""
+        handlers: list[AsyncRetryHandler] = [AsyncConnectionErrorRetryHandler()] if retry or patient else []
+        if patient:
+            handlers += [AsyncRateLimitErrorRetryHandler(max_retry_count=10), AsyncServerErrorRetryHandler()]
+        return AsyncWebClient(
+            self.settings.slack_bot_token.get_secret_value(),
+            base_url=self.settings.slack_api_url,
+            session=session,
+            retry_handlers=handlers,
+        )
+
+    async def _check_token(self) -> None:
+        try:
+            await self._client.auth_test()
+        except SlackApiError as error:
+            if failures.code(error) not in BAD_TOKEN:
+                raise
+            raise SettingsError(_refused("SLACK_BOT_TOKEN", failures.code(error))) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            where = "SLACK_API_URL" if self.settings.local_slack else "Slack"
+            raise SettingsError(f"{where} cannot be reached ({type(error).__name__}).") from error
+
+    def _start_delivery(self, client: AsyncWebClient) -> None:
+        post = Post(
+            client,
+            posts_per_minute=self.settings.messages_per_minute,
+            updates_per_minute=self.settings.updates_per_minute,
+        )
+        self.delivery = Delivery(self.deps, post, wall=self.clock.wall)
+        sending = asyncio.create_task(self.delivery.run())
+
+        async def stop() -> None:
+            self.delivery.stop()
+            await sending
+
+        self._stack.push_async_callback(stop)
+
+    def _start_ticker(self, client: AsyncWebClient) -> None:
+        self.ticker = Ticker(
+            self.deps,
+            self.clock,
+            list_people=lambda: slack_people.list_people(client),
+            wake=self.delivery.wake,
+            seconds=self._tick_seconds,
+        )
+        self.ticker.start()
+        self._stack.push_async_callback(self.ticker.stop)
+        syncing = asyncio.create_task(self.ticker.daily())
+        self.synced = syncing
+
+        async def stop() -> None:
+            syncing.cancel()
+            await asyncio.gather(syncing, return_exceptions=True)
+
+        self._stack.push_async_callback(stop)
+
+    async def _start_incoming(self) -> None:
+        secret = self.settings.slack_signing_secret
+        app = AsyncApp(
+            client=self._client,
+            signing_secret=secret.get_secret_value() if secret else "unused-in-socket-mode",
+            process_before_response=True,
+        )
+        register(app, self.deps, self.settings.names, wake=self.delivery.wake, in_flight=self.in_flight)
+        token = self.settings.slack_app_token
+        if token:
+            self.incoming = SocketMode(app, token.get_secret_value(), self._client)
+        else:
+            self.incoming = Http(app, _listen("HTTP_PORT", "0.0.0.0", self.settings.http_port))
+        self._stack.push_async_callback(self._stop_incoming)
+        try:
+            await self.incoming.start()
+        except SlackApiError as error:
+            raise SettingsError(_refused("SLACK_APP_TOKEN", failures.code(error))) from error
+
+    async def _stop_incoming(self) -> None:
+        await self.incoming.refuse()
+        try:
+            await self._all_answered(PATIENCE)
+        except TimeoutError:
+            log.warning("requests-cut-off", count=self.in_flight.count)
+        await self.incoming.stop()
+
+    async def _start_health(self) -> None:
+        port = self.settings.health_port
+        sock = self._health_socket or (_listen("HEALTH_PORT", "127.0.0.1", port) if port else None)
+        if sock is None:
+            return
+        movable = isinstance(self.clock, MovableClock)
+        self.health = Health(ready=self._readiness, advance=self.advance if movable else None)
+        self._stack.push_async_callback(self.health.stop)
+        await self.health.start(sock)
+
+    async def _readiness(self) -> dict[str, bool]:
+        async with self.deps.read() as tx:
+            await outbox.oldest_pending(tx)
+        return {"database": True, "slack": await self.incoming.is_open(), "ticker": not self.ticker.late}
+
+    async def advance(self, span: timedelta) -> datetime:
+        """Move the clock, and do at once what is due by then. Only with a MovableClock."""
+        assert isinstance(self.clock, MovableClock), "the real clock cannot be moved"
+        now = self.clock.advance(span)
+        log.info("clock-moved", span=str(span))
+        await self.ticker.tick()
+        self.delivery.wake()
+        return now
+
+    async def drain(self, within: float = 30.0) -> None:
+        """Wait until every request is answered and every due message sent. Raises TimeoutError."""
+        await self._all_answered(within)
+        await self.delivery.drain(within)
+
+    async def _all_answered(self, within: float) -> None:
+        async with asyncio.timeout(within):
+            while self.in_flight.count:  # noqa: ASYNC110 - a counter of the handlers, watched for a moment only
+                await asyncio.sleep(0.01)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGINT or SIGTERM; then finish what is in flight."""
+    clock = MovableClock() if settings.demo_clock else SystemClock()
+    stopped = stop_signals()
+    async with Bot(settings, clock):
+        await stopped.wait()
+        log.info("stopping")
+
+
+def stop_signals() -> asyncio.Event:
+    """Set when somebody wants this process to end."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopped.set)
+    return stopped
+
+
+def _listen(name: str, host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise SettingsError(
+            f"{name} is wrong: the port cannot be used ({error.strerror}). Set it to {HELP[name]}."
+        ) from error
+
+
+def _refused(name: str, code: str) -> str:
+    return f"{name} is wrong: Slack refuses it ({code}). Set it again: {HELP[name]}."

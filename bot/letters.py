@@ -1,0 +1,125 @@
+"""What each message says: facts from the services, words from the views, at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from appraisal import messages
+from appraisal.approval import ApprovalState
+from appraisal.cycle import State
+from appraisal.errors import AppraisalError
+from appraisal.messages import Message
+from appraisal.people import Person
+from appraisal.reminders import Rule
+from services import cycles, results, reviews
+from services.deps import Deps
+from views import approval, notices, result, todo
+from views.blocks import Rendered
+from views.text import Words
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """To whom, when, and whether the card is in the conversation already."""
+
+    deps: Deps
+    recipient: Person
+    now: datetime
+    has_card: bool = False
+
+    @property
+    def w(self) -> Words:
+        return Words(self.recipient.locale, self.recipient.time_zone)
+
+
+async def write(envelope: Envelope, message: Message) -> Rendered | None:
+    """The message in the recipient's language; None where nothing is left to say, or not to them any more."""
+    try:
+        return await LETTERS[type(message)](envelope, message)
+    except AppraisalError:  # what it was about is gone, or was never released
+        return None
+
+
+async def _todo_card(to: Envelope, message: messages.TodoCard) -> Rendered | None:
+    mine = await reviews.todo_of(to.deps, to.recipient.id, message.cycle_id)
+    if mine is None or not (mine.open or to.has_card):
+        return None
+    return todo.todo_card(mine, to.w, to.now)
+
+
+async def _review_reminder(to: Envelope, message: messages.ReviewReminder) -> Rendered | None:
+    mine = await reviews.todo_of(to.deps, to.recipient.id, message.cycle_id)
+    if mine is None:
+        return None
+    if to.now > mine.cycle.due_at and message.rule is not Rule.ONE_DAY_OVERDUE:
+        return None  # held up for so long that its words would be wrong; the next rule has better ones
+    return todo.reminder(mine, message.rule, to.w, to.now)
+
+
+async def _reviews_returned(to: Envelope, message: messages.ReviewsReturned) -> Rendered | None:
+    mine = await reviews.todo_of(to.deps, to.recipient.id, message.cycle_id)
+    about = [t for t in mine.open if t.reviewee.id == message.reviewee_id] if mine else []
+    if not about:
+        return None
+    return todo.returned(about[0].reviewee.name, message.note, message.until, [t.task.id for t in about], to.w)
+
+
+async def _approval_card(to: Envelope, message: messages.ApprovalCard) -> Rendered | None:
+    card = await results.manager_card_of(to.deps, message.cycle_id, message.person_id)
+    if card.approval.approver_id != to.recipient.id:
+        return None
+    return approval.manager_card(card, to.w, to.now)
+
+
+async def _action_proposed(to: Envelope, message: messages.ActionProposed) -> Rendered | None:
+    card = await results.action_card(to.deps, message.action_id)
+    return approval.action_card(card, to.w) if card.action.person_id == to.recipient.id else None
+
+
+async def _action_answered(to: Envelope, message: messages.ActionAnswered) -> Rendered | None:
+    card = await results.action_card(to.deps, message.action_id)
+    return approval.action_answered(card, to.w) if card.action.proposer_id == to.recipient.id else None
+
+
+async def _result_released(to: Envelope, message: messages.ResultReleased) -> Rendered | None:
+    own = await results.own_result(to.deps, to.recipient, message.cycle_id)
+    return result.result_card(own, to.w, to.now)
+
+
+async def _all_reviews_in(to: Envelope, message: messages.AllReviewsIn) -> Rendered | None:
+    progress = await cycles.progress_of(to.deps, message.cycle_id)
+    if progress.cycle.state is not State.COLLECTING or progress.submitted < progress.reviews:
+        return None
+    return notices.all_reviews_in(progress, to.w)
+
+
+async def _all_approved(to: Envelope, message: messages.AllApproved) -> Rendered | None:
+    progress = await cycles.progress_of(to.deps, message.cycle_id)
+    if progress.approved < progress.approvals or progress.released == progress.approvals:
+        return None
+    return notices.all_approved(progress, to.w)
+
+
+async def _result_acknowledged(to: Envelope, message: messages.ResultAcknowledged) -> Rendered | None:
+    card = await results.manager_card_of(to.deps, message.cycle_id, message.person_id)
+    if card.approval.state is not ApprovalState.ACKNOWLEDGED:
+        return None
+    return notices.acknowledged(card.person.name, to.w)
+
+
+Letter = Callable[[Envelope, Any], Awaitable[Rendered | None]]
+LETTERS: dict[type[Any], Letter] = {
+    messages.TodoCard: _todo_card,
+    messages.ReviewReminder: _review_reminder,
+    messages.ReviewsReturned: _reviews_returned,
+    messages.ApprovalCard: _approval_card,
+    messages.ActionProposed: _action_proposed,
+    messages.ActionAnswered: _action_answered,
+    messages.ResultReleased: _result_released,
+    messages.AllReviewsIn: _all_reviews_in,
+    messages.AllApproved: _all_approved,
+    messages.ResultAcknowledged: _result_acknowledged,
+}
