@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from appraisal.actions import Action, ActionCard, ActionState
 from appraisal.approval import LEAST_REASON, ApprovalState, ManagerCard, final_band, final_total
-from appraisal.scheme import Disclosure, Scheme, Source
+from appraisal.scheme import Disclosure, Relation, Scheme, Source
 from views import forms, ids, scores
 from views.blocks import (
     Block,
@@ -39,7 +39,12 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     name, scheme = short(card.person.name), card.cycle.scheme
     total = final_total(card.score, card.approval)
     text = w("approval-text", name=name, total=w.score(total), cycle=short(card.cycle.name))
-    head = [header(w("approval-header", name=name)), _total(card, w), *_decision(card, w), *_counts(card, w)]
+    head = [
+        header(w("approval-header", name=name, cycle=short(card.cycle.name))),
+        _total(card, w),
+        *_decision(card, w),
+        *_counts(card, w),
+    ]
     tail = [
         *scores.metric_blocks(scheme, card.score, w),
         *scores.highlight_blocks(scheme, w("strengths"), card.highlights.strengths, w, own=False),
@@ -81,9 +86,10 @@ def return_modal(card: ManagerCard, w: Words) -> View:
     for count in card.counts:
         anonymous = card.cycle.scheme.disclosure[count.relation] is Disclosure.ANONYMOUS
         if count.asked and not (anonymous and count.asked < card.cycle.threshold):
-            name = w(f"group-{count.relation.value}")
-            asks = w("return-group-means", n=count.asked)
-            options.append(forms.option(w("return-group", group=name), count.relation.value, asks))
+            several = count.relation in (Relation.PEER, Relation.REPORT)
+            group = w("return-group", group=w(f"group-{count.relation.value}"))
+            name = group if several else w(f"source-{count.relation.value}")
+            options.append(forms.option(name, count.relation.value, w("return-group-means", n=count.asked)))
     if not options:
         nothing = [section(w.md("return-nobody"))]
         return forms.modal(w("return-title"), nothing, callback=ids.Callback.MESSAGE, close=w("close"))
@@ -242,7 +248,7 @@ def _counts(card: ManagerCard, w: Words) -> list[Block]:
         for c in card.counts
         if c.asked
     ]
-    return [context(joined((w.md("counts"), *texts)))] if texts else []
+    return [context(w.md("counts", counts=joined(texts)))] if texts else []
 
 
 def _dimension_table(card: ManagerCard, w: Words) -> Block:

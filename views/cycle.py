@@ -157,9 +157,9 @@ def close_modal(progress: Sequence[Progress], w: Words) -> View:
         return message_modal(w("close-title"), w("error-no-open-cycle"), w)
     lines = [_closing(p, w) for p in progress]
     blocks = [
-        section(w.md("close-intro")),
         _which(progress, w),
         *paragraphs(lines),
+        *([context(w.md("close-intro"))] if any(p.cycle.state is State.COLLECTING for p in progress) else []),
     ]
     return forms.modal(
         w("close-title"), blocks, callback=ids.Callback.CYCLE_CLOSE, submit=w("close-submit"), close=w("cancel")
@@ -231,6 +231,8 @@ def _which(progress: Sequence[Progress], w: Words) -> Block:
 
 def _closing(p: Progress, w: Words) -> str:
     name = bold(short(p.cycle.name))
+    if p.cycle.state is not State.COLLECTING:
+        return w.md("close-for-good", name=name)
     if missing := p.reviews - p.submitted:
         names = _names([name for name, _ in p.waiting_on], w)
         return w.md("close-missing", name=name, n=missing, names=names)
@@ -243,6 +245,7 @@ def _next_step(p: Progress, w: Words) -> list[Block]:
             button(w("close-cycle"), ids.Action.OPEN_CLOSE, p.cycle.id),
             button(w("import-metrics"), ids.Action.OPEN_METRICS, p.cycle.id),
         ],
+        State.RELEASED: [button(w("close-cycle-for-good"), ids.Action.OPEN_CLOSE, p.cycle.id)],
         State.APPROVING: [
             button(w("release-results"), ids.Action.OPEN_RELEASE, p.cycle.id),
             button(w("import-metrics"), ids.Action.OPEN_METRICS, p.cycle.id),

@@ -45,7 +45,8 @@ def home_view(home: Home, w: Words, now: datetime, *, review_command: str, cycle
     if home.is_hr:
         commands = w.md("home-commands-hr", command=review_command, cycle=cycle_command)
     foot = [divider(), context(commands), *actions(button(w("help"), ids.Action.SHOW_HELP))]
-    return {"type": "home", "blocks": blocks[: MOST_IN_VIEW - len(foot)] + foot}
+    body = blocks[: MOST_IN_VIEW - len(foot)]
+    return {"type": "home", "blocks": (body[:-1] if body[-1] == divider() else body) + foot}
 
 
 def _todo(home: Home, w: Words, now: datetime) -> list[Block]:

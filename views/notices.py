@@ -8,6 +8,7 @@ from typing import Any
 from appraisal.cycle import FEWEST_FOR_A_GROUP, Progress
 from appraisal.errors import AppraisalError, Code
 from appraisal.scheme import ChoiceItem, Dimension, MetricItem, NumberItem, RatingItem, Relation, Scheme, TextItem
+from appraisal.scheme_text import SchemeProblem
 from views import forms
 from views.blocks import (
     Block,
@@ -24,6 +25,8 @@ from views.blocks import (
 )
 from views.ids import Action, Callback
 from views.text import Words, short
+
+MOST_PROBLEMS = 10
 
 
 def all_reviews_in(progress: Progress, w: Words) -> Rendered:
@@ -93,7 +96,17 @@ def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROU
     return forms.modal(w("scheme-title"), blocks, callback=Callback.MESSAGE, close=w("close"))
 
 
+def scheme_problem_text(problem: SchemeProblem, w: Words) -> str:
+    """One thing to correct in a scheme, with its line and place."""
+    reason = w(f"scheme-problem-{problem.reason.value}", detail=short(problem.detail, 200))
+    return w("scheme-problem-line", line=problem.line, place=short(problem.path, 100), text=reason)
+
+
 def _said(name: str, value: object, w: Words) -> object:
+    if name == "problems" and isinstance(value, list | tuple):
+        rows = [scheme_problem_text(p, w) if isinstance(p, SchemeProblem) else str(p) for p in value]
+        rest = [w("and-more", n=len(rows) - MOST_PROBLEMS)] if len(rows) > MOST_PROBLEMS else []
+        return "\n".join(rows[:MOST_PROBLEMS] + rest)
     if name == "state" and isinstance(value, str) and w.has(f"state-{value}"):
         return w(f"state-{value}")
     if isinstance(value, list | tuple):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from appraisal.approval import ApprovalState, Result
 from appraisal.scheme import Source
+from appraisal.scoring.composite import shown
 from views import scores
 from views.approval import action_lines
 from views.blocks import (
@@ -28,7 +29,7 @@ from views.text import Words, cut, short
 
 
 def result_card(result: Result, w: Words, now: datetime) -> Rendered:
-    """The result in one message; `plain` has no chart: the lines under it carry the same figures."""
+    """The result in one message; `plain` has the chart's figures in words."""
     cycle, scheme, card = result.cycle, result.cycle.scheme, result.score
     text = w("result-text", cycle=short(cycle.name))
     head = [
@@ -55,7 +56,7 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
         *_acknowledge(result, w),
     ]
     chart = _chart(result, w)
-    return Rendered(text, [*head, *chart, *body], [*head, *body] if chart else None)
+    return Rendered(text, [*head, *chart, *body], [*head, *_chart_in_words(result, w), *body] if chart else None)
 
 
 def _total(result: Result, w: Words) -> str:
@@ -76,18 +77,43 @@ def _adjusted(result: Result, w: Words) -> list[Block]:
     return [*blocks, *quotes(w("reason-adjust"), [cut(reason, 2000)])] if reason else blocks
 
 
+def _series(result: Result, w: Words) -> tuple[list[str], list[tuple[str, list[int]]]]:
+    """Dimension names, and per series a value for each: own view and others' where both are known.
+
+    A chart has no gaps. So a dimension that nobody but the person, or only others, spoke about stays out; where
+    that leaves nothing, the scores alone are shown.
+    """
+    scheme, dimensions = result.cycle.scheme, result.score.dimensions
+    both = [
+        (scores.dimension_name(scheme, d.dimension, w), own.score, others)
+        for d in dimensions
+        if (own := scores.part(d, Source.SELF)) and own.score is not None and (others := scores.others(d)) is not None
+    ]
+    if both:
+        own_view = [shown(own) for _, own, _ in both]
+        return [n for n, _, _ in both], [
+            (w("chart-own"), own_view),
+            (w("chart-others"), [shown(others) for _, _, others in both]),
+        ]
+    scored = [(scores.dimension_name(scheme, d.dimension, w), d.score) for d in dimensions if d.score is not None]
+    return [n for n, _ in scored], [(w("score"), [shown(score) for _, score in scored])]
+
+
 def _chart(result: Result, w: Words) -> list[Block]:
-    """Own view beside the result, per dimension; a chart has no gaps, so dimensions without a score stay out."""
-    scheme = result.cycle.scheme
-    shown = [(d, d.score) for d in result.score.dimensions if d.score is not None]
-    if not shown:
+    names, series = _series(result, w)
+    return [bars(w("chart-title"), names, series)] if names else []
+
+
+def _chart_in_words(result: Result, w: Words) -> list[Block]:
+    """The chart's figures, for when Slack refuses the chart."""
+    names, series = _series(result, w)
+    if not names:
         return []
-    series = [(w("chart-result"), [int(w.score(score)) for _, score in shown])]
-    own = [p.score for d, _ in shown if (p := scores.part(d, Source.SELF)) and p.score is not None]
-    if len(own) == len(shown):
-        series.append((w("chart-own"), [int(w.score(score)) for score in own]))
-    names = [scores.dimension_name(scheme, d.dimension, w) for d, _ in shown]
-    return [bars(w("chart-title"), names, series)]
+    lines: list[str] = []
+    for n, name in enumerate(names):
+        figures = [w("source-score", source=label, score=str(values[n])) for label, values in series]
+        lines.append(w.md("named-line", name=name, text=joined(figures)))
+    return paragraphs([bold(w("chart-title")), *lines])
 
 
 def _approved_by(result: Result, w: Words) -> str:

@@ -9,6 +9,7 @@ from appraisal.scoring.card import DimensionScore, Highlight, LeftOut, MetricRes
 from views.blocks import Block, bold, context, joined, paragraphs
 from views.text import Mrkdwn, Words
 
+OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT)
 CLEAR_GAP = 10  # points between own view and others' that are worth a word
 MOST_METRICS = 12
 
@@ -30,6 +31,16 @@ def band_text(scheme: Scheme, key: str | None, w: Words) -> str:
 
 def part(dimension: DimensionScore, source: Source) -> Part | None:
     return next((p for p in dimension.by_source if p.source is source), None)
+
+
+def others(dimension: DimensionScore) -> float | None:
+    """What all but the person say, by the weight of each group (equal where none has a weight); None if nobody does.
+
+    Only figures that are shown go in, so that it gives nothing away.
+    """
+    parts = [p for p in dimension.by_source if p.source in OTHERS and p.score is not None]
+    weights = [p.share for p in parts] if any(p.share for p in parts) else [1.0] * len(parts)
+    return sum(n * (p.score or 0) for n, p in zip(weights, parts, strict=True)) / sum(weights) if parts else None
 
 
 def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdwn:
@@ -73,21 +84,22 @@ def highlight_blocks(
 def left_out_blocks(card: ScoreCard, threshold: int, w: Words) -> list[Block]:
     """What does not count and why, in small print; nothing where all counts. Each source is named once a reason."""
     reasons: dict[LeftOut, list[Source]] = {}
-    for p in (p for i in card.items() for p in i.parts if p.left_out):
-        assert p.left_out
+    for p in (p for i in card.items() for p in i.parts):
+        if p.left_out is None or p.source is Source.METRIC:  # metrics have a line of their own
+            continue
         sources = reasons.setdefault(p.left_out, [])
         if p.source not in sources:
             sources.append(p.source)
     texts = [
         w.md(
             f"left-out-{reason.value}",
-            sources=w.list([w(f"source-{s.value}") for s in Source if s in reasons[reason]]),
+            sources=w.list([w(f"group-{s.value}") for s in Source if s in reasons[reason]]),
             threshold=threshold,
         )
         for reason in LeftOut
         if reason in reasons
     ]
-    return [context(joined(texts, " "))] if texts else []
+    return [context(*texts)] if texts else []
 
 
 def _highlight(scheme: Scheme, highlight: Highlight, w: Words, *, own: bool) -> Mrkdwn:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,12 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from appraisal.scheme import Text
+from appraisal.scoring.composite import shown
 
 LOCALES = {"en": "en", "zh": "zh_CN"}
 FOLDER = Path(__file__).parent / "locales"
 NOTHING = "–"
+HAN, LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z0-9\u00c0-\u024f]")
 NAME_LIMIT = 60  # characters of a name: enough for any real one, and forty of them still fit a message
 
 
@@ -84,12 +86,12 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """For plain_text: nothing is escaped."""
-        return self._template(key, values).format_map({k: self._say(v) for k, v in values.items()})
+        return self._fill(self._template(key, values), {k: self._say(v) for k, v in values.items()})
 
     def md(self, key: str, **values: object) -> Mrkdwn:
         """For mrkdwn: values that are not Mrkdwn are escaped."""
         said = {k: escape(self._say(v)) for k, v in values.items()}
-        return Mrkdwn(self._template(key, values).format_map(said))
+        return Mrkdwn(self._fill(self._template(key, values), said))
 
     def has(self, key: str) -> bool:
         return key in self._texts
@@ -140,10 +142,20 @@ class Words:
 
     def score(self, value: float | None) -> str:
         """Points of 0 to 100 as people see them: whole, half up; a dash where there is none."""
-        return NOTHING if value is None else str(math.floor(value + 0.5))
+        return NOTHING if value is None else str(shown(value))
 
     def list(self, names: Iterable[str]) -> str:
-        return format_list([str(n) for n in names], locale=self._babel)
+        if self.locale == "zh":
+            return "、".join(names)  # Babel's 和 sits badly beside Latin names
+        return format_list(list(names), locale=self._babel)
+
+    def _fill(self, template: str, values: Mapping[str, str]) -> str:
+        """Values in their places; in Chinese with the space that stands between Han and Latin characters."""
+        text = ""
+        for literal, name, _, _ in Formatter().parse(template):
+            for piece in (literal, values[name] if name else ""):
+                text += (" " if self.locale == "zh" and _clash(text[-1:], piece[:1]) else "") + piece
+        return text
 
     def _template(self, key: str, values: Mapping[str, object]) -> str:
         template = self._texts[key]
@@ -168,6 +180,11 @@ class Words:
 
     def _local(self, moment: datetime) -> datetime:
         return moment.astimezone(self._zone)
+
+
+def _clash(before: str, after: str) -> bool:
+    """Whether a Han and a Latin character or digit would touch."""
+    return bool((HAN.match(before) and LATIN.match(after)) or (LATIN.match(before) and HAN.match(after)))
 
 
 def _zone(name: str) -> ZoneInfo:
