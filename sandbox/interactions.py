@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from sandbox import payloads
@@ -108,6 +109,7 @@ class Interactions:
             raise Refusal("view_not_found")
         if not clear and stack[-1]["id"] != view_id:
             raise Refusal("view_not_found")
+        clear = clear or stack[-1]["clear_on_close"]
         told = stack[0] if clear else stack[-1]
         ws.views.close(user, all_of_them=clear)
         if not told["notify_on_close"]:
@@ -116,9 +118,11 @@ class Interactions:
             **payloads.interaction("view_closed", person),
             # As documented, closing carries no input values.
             "view": {**told, "state": {"values": {}}},
-            "is_cleared": clear or bool(told["clear_on_close"]),
+            "is_cleared": clear,
         }
-        await self._ask_about(payload)
+        # The modal is gone; nobody is left to see that the app did not listen.
+        with suppress(NoAck):
+            await self._ask_about(payload)
 
     async def open_home(self, person: Person) -> View | None:
         """Look at Home: tells the app and waits a little for it to publish."""
@@ -136,7 +140,8 @@ class Interactions:
         if known := ws.views.home(user):
             event["view"] = known
         ws.delivery.event(event, ws.clock.now())
-        await self._await_home(seq, user)
+        if ws.reachable:
+            await self._await_home(seq, user)
         return ws.views.home(user)
 
     def say(self, person: Person, text: str) -> dict[str, Any]:
@@ -232,6 +237,8 @@ class Interactions:
         return self._ws.clock.stamp()
 
     async def _ask_about(self, payload: Payload) -> Any:
+        if not self._ws.manifest.interactive:
+            raise Refusal("interactivity_disabled")
         return await self._ask(Kind.INTERACTIVE, payload["type"], payload)
 
     async def _ask(self, kind: Kind, name: str, payload: Payload) -> Any:

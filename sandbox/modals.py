@@ -105,7 +105,7 @@ class Views:
     def close(self, user: str, *, all_of_them: bool) -> None:
         """Close the visible modal of `user`, or all of them."""
         stack = self.stack(user)
-        if all_of_them or (stack and stack[-1]["clear_on_close"]):
+        if all_of_them:
             stack.clear()
         elif stack:
             stack.pop()

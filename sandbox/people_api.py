@@ -71,7 +71,7 @@ def workspace(request: web.Request, _body: Body) -> Body:
             "bot_user_id": BOT_USER,
             "home_tab": ws.manifest.home_tab,
             "messages_tab": ws.manifest.messages_tab and ws.manifest.can_write_to_app,
-            "connected": ws.sockets.count > 0 or not ws.manifest.socket_mode,
+            "connected": ws.reachable,
         },
         "users": [_card(ws, person) for person in ws.people.humans()],
         "commands": [

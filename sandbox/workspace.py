@@ -57,6 +57,11 @@ class Workspace:
         """Tell the parts which hand out addresses where the server is."""
         self.files.base_url = self.response_urls.base_url = base_url
 
+    @property
+    def reachable(self) -> bool:
+        """Whether an app is connected, or HTTP is used so that only trying can tell."""
+        return self.sockets.count > 0 or not self.manifest.socket_mode
+
     def subscribed(self, event: str) -> bool:
         """Whether the app's manifest asks for this event."""
         return event in self.manifest.events

@@ -14,6 +14,7 @@ from sandbox.delivery.envelopes import Kind, NoAck, Payload
 from sandbox.directory import APP
 
 MAX_CONNECTIONS = 10
+CLOSE_SECONDS = 1.0
 WITH_PAYLOAD = (Kind.COMMAND, Kind.INTERACTIVE)
 
 
@@ -44,7 +45,7 @@ class Sockets:
         if request.query.get("ticket") not in self._tickets:
             raise web.HTTPUnauthorized(text="unknown or used ticket")
         self._tickets.discard(request.query["ticket"])
-        socket = web.WebSocketResponse(heartbeat=30)
+        socket = web.WebSocketResponse(heartbeat=30, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         if self.count >= MAX_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from sandbox.kit.answers import Answer, Element, Values, is_empty
@@ -91,6 +92,6 @@ def _files(element: Element, files: list[dict[str, Any]]) -> Complaint | None:
     if len(files) > most:
         return "many", most
     types = [each.lower() for each in element.get("filetypes", [])]
-    if types and any(each["filetype"] not in types for each in files):
+    if types and any(PurePath(each["name"]).suffix[1:].lower() not in types for each in files):
         return "filetype", ", ".join(types)
     return None

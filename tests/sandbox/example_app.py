@@ -95,7 +95,7 @@ def form(page: int = 1) -> Block:
         field(
             "file",
             "File",
-            {"type": "file_input", "filetypes": ["csv", "text"], "max_files": 1},
+            {"type": "file_input", "filetypes": ["csv", "txt"], "max_files": 1},
             optional=True,
         ),
         {

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from conftest import Person, Starter
+from conftest import Person, Starter, manifest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from sandbox.server import Running
 
+Connect = Callable[[Running], Awaitable[AsyncApp]]
 GOOD: dict[str, Any] = {
     "name": {"answer": {"type": "plain_text_input", "value": "Tom"}},
     "age": {"answer": {"type": "number_input", "value": "42"}},
@@ -164,6 +165,43 @@ async def test_the_client_checks_a_form_before_the_app_sees_it(
         assert (outcome["response_action"], outcome["errors"]) == ("errors", {block: text})
         assert len(outcome["stack"]) == 1
     assert seen(app, "submission") == []
+
+
+async def test_a_file_of_another_type_is_not_taken(app: AsyncApp, tom: Person) -> None:
+    await tom.command("/demo form")
+    form = aiohttp.FormData()
+    form.add_field("file", b"x", filename="picture.png")
+    async with tom.session.post("/_sandbox/upload?as=U0TOM", data=form) as answer:
+        file = (await answer.json())["file"]
+    outcome = await tom.submit(filled(file={"files": [{"id": file["id"]}]}))
+    assert outcome["errors"] == {"file": "Please upload a file of one of these types: csv, txt."}
+
+
+async def test_a_modal_that_clears_on_close_takes_the_others_with_it(
+    slack: Running, tom: Person, client: AsyncWebClient
+) -> None:
+    view = {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "T"},
+        "clear_on_close": True,
+        "blocks": [{"type": "divider"}],
+    }
+    for show in (client.views_open, client.views_push):
+        await show(trigger_id=slack.workspace.triggers.new("U0TOM"), view=view)
+    await tom.post("view/close", view_id=(await tom.stack())[-1]["id"])
+    assert await tom.stack() == []
+
+
+async def test_without_interactivity_a_form_goes_nowhere(
+    launch: Starter, act: Callable[..., Person], connect: Connect
+) -> None:
+    raw = manifest()
+    raw["settings"]["interactivity"]["is_enabled"] = False
+    running = await launch(manifest=raw)
+    await connect(running)
+    tom = act(running)
+    await tom.command("/demo form")
+    assert (await tom.submit(GOOD))["error"] == "interactivity_disabled"
 
 
 async def test_a_choice_that_is_not_offered_is_refused(app: AsyncApp, tom: Person) -> None:
@@ -398,9 +436,6 @@ async def test_the_workspace_shows_people_and_commands(tom: Person) -> None:
     assert [each["avatar"]["initials"] for each in shown["users"]] == ["梅", "TB", "AL", "LG"]
     assert [each["command"] for each in shown["commands"]] == ["/demo", "/echo"]
     assert (shown["app"]["name"], shown["has_clock"]) == ("Example", False)
-
-
-Connect = Callable[[Running], Awaitable[AsyncApp]]
 
 
 async def test_a_disconnected_app_comes_back_and_hears_again(slack: Running, app: AsyncApp, tom: Person) -> None:
