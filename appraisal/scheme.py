@@ -238,7 +238,14 @@ class Scheme(Model):
             points = [a.point for a in getattr(item, "anchors", ())]
             if points != sorted(set(points)):
                 raise ValueError(f"{item.key}: anchor points must rise, without equals")
+            if isinstance(item, RatingItem | MetricItem) and not any(self._weighed(item)):
+                raise ValueError(f"{item.key}: no source that can answer has a weight")
         return self
+
+    def _weighed(self, item: ScoredItem) -> list[float]:
+        sources = [Source(r.value) for r in item.relations]
+        sources += [Source.METRIC] if isinstance(item, MetricItem) else []
+        return [self.weights_of(item).get(s, 0.0) for s in sources]
 
     def items(self) -> Iterator[AnyItem]:
         for dimension in self.dimensions:
