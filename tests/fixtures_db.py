@@ -65,7 +65,8 @@ def postgres_url(postgres_server: Any) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres_server.get_uri(), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        # Copying files is several times faster here than the default, which writes each page to the log.
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         yield postgres_server.get_uri(name)
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 from appraisal.people import Person
 from storage import cycles, inbox, people
 from storage.engine import Database, driver_url
-from tests.storage.world import CYCLE, EVERYONE, NOW, cycle
+from tests.storage.world import ANN, CYCLE, EVERYONE, NOW, cycle
 
 
 @pytest.mark.parametrize(
