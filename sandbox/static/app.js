@@ -157,7 +157,7 @@ function showTitle() {
   const { me, app } = here.session;
   const badge = document.querySelector(".tab-badge");
   badge.hidden = !me.unread;
-  badge.textContent = String(me.unread);
+  badge.textContent = me.unread ? String(me.unread) : "";
   badge.setAttribute("aria-label", t("unreadCount", { n: me.unread }));
   document.title = `${me.unread ? `(${me.unread}) ` : ""}${me.real_name || me.name} · ${app.name}`;
 }
@@ -182,10 +182,15 @@ const LIVE = {
 };
 
 function onEvent(event) {
-  if (event.type === "clock") clock.set(event.now);
+  if (event.type === "clock") onClock(event);
   else if (event.type === "users") refreshPeople();
   else if (event.type === "unread") onUnread(event);
   else if (event.user === here.session.me.id) LIVE[event.type]?.(event);
+}
+
+function onClock({ now }) {
+  clock.set(now);
+  here.conversation.paint();
 }
 
 /** What the person is looking at counts as read at once, so a flash of the badge is left out. */

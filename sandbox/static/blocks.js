@@ -66,7 +66,7 @@ function input(block, surface) {
   const ids = { label: uid("label"), hint: uid("hint"), error: uid("error") };
   const spot = { element: block.element, block, surface, label: ids.label, describedBy: [block.hint && ids.hint, ids.error].filter(Boolean).join(" ") };
   const control = element(spot);
-  const label = h(GROUPS.has(block.element.type) ? "div" : "label", { id: ids.label, class: "input-label" }, plain(block.label), block.optional && h("span", { class: "optional" }, ` ${t("optional")}`));
+  const label = h(GROUPS.has(block.element.type) ? "div" : "label", { id: ids.label, class: "input-label" }, plain(block.label), block.optional && h("span", { class: "optional" }, t("optional")));
   const field = control.querySelector("input, textarea");
   if (field && label.tagName === "LABEL") {
     field.id ||= uid("field");

@@ -12,16 +12,16 @@ export function chartNode(block) {
   const drawing = h("div", { class: "chart-drawing" });
   const table = h("div", { class: "chart-table table-wrap", hidden: true }, dataTable(chart));
   const titleId = uid("chart");
-  const toggle = h("button", { type: "button", class: "link-button", "aria-pressed": "false", on: { click: () => flip(toggle, drawing, table) } }, t("showTable"));
+  const toggle = h("button", { type: "button", class: "link-button", "aria-pressed": "false", on: { click: () => flip(toggle, table, [drawing, legend]) } }, t("showTable"));
   const legend = chart.type !== "pie" && (chart.series ?? []).length > 1 && legendNode(chart.series.map(({ name }) => name));
   observe(drawing, (width) => drawing.replaceChildren(draw(block, chart, width)));
   return h("figure", { class: "chart", "aria-labelledby": titleId },
     h("figcaption", {}, h("span", { id: titleId, class: "chart-title" }, block.title), toggle), drawing, legend, table);
 }
 
-function flip(toggle, drawing, table) {
+function flip(toggle, table, pictures) {
   table.hidden = !table.hidden;
-  drawing.hidden = !table.hidden;
+  for (const picture of pictures) if (picture) picture.hidden = !table.hidden;
   toggle.textContent = t(table.hidden ? "showTable" : "showChart");
   toggle.setAttribute("aria-pressed", String(!table.hidden));
 }
@@ -136,13 +136,14 @@ function bar(chart, width) {
   const thick = group / chart.series.length;
   const gap = chart.series.length > 1 ? 2 : 0;
   const zero = p.y(0);
+  const widest = Math.max(...chart.series.flatMap(({ data }) => (data ?? []).map(({ value }) => textWidth(number(value, 1)))));
+  const roomy = thick + 4 >= widest && p.labels.length * chart.series.length <= MAX_LABELS * 2;
   const bars = chart.series.flatMap((series, n) =>
     p.labels.map((label, i) => {
       const value = valueAt(series, label);
       if (value == null) return null;
       const x = p.x(i) - group / 2 + n * thick + gap / 2;
       const top = Math.min(p.y(value), zero);
-      const roomy = thick >= textWidth(number(value, 1)) && p.labels.length * chart.series.length <= MAX_LABELS * 2;
       return s("g", {}, s("path", { class: `bar c${n % 12}`, d: barPath(x, top, thick - gap, Math.abs(p.y(value) - zero), value < 0) }, tip(series, label, value)),
         roomy && valueText(x + (thick - gap) / 2, value < 0 ? p.y(value) + 13 : top - 5, value));
     }),

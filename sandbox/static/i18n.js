@@ -2,6 +2,7 @@
 
 const TEXTS = {
   en: {
+    gap: " ",
     skip: "Skip to the conversation",
     actingAs: "Acting as",
     findPerson: "Find a person",
@@ -30,6 +31,7 @@ const TEXTS = {
     dismiss: "Dismiss",
     today: "Today",
     yesterday: "Yesterday",
+    tomorrow: "Tomorrow",
     deletedFile: "This file is gone",
     download: "Download {name}",
     close: "Close",
@@ -37,7 +39,7 @@ const TEXTS = {
     back: "Back",
     submit: "Submit",
     working: "Working…",
-    optional: "(optional)",
+    optional: " (optional)",
     choose: "Choose an option",
     chooseMany: "Choose options",
     clear: "Clear",
@@ -87,6 +89,7 @@ const TEXTS = {
     },
   },
   zh: {
+    gap: "",
     skip: "跳到对话",
     actingAs: "当前身份",
     findPerson: "查找成员",
@@ -115,6 +118,7 @@ const TEXTS = {
     dismiss: "忽略",
     today: "今天",
     yesterday: "昨天",
+    tomorrow: "明天",
     deletedFile: "文件已不存在",
     download: "下载 {name}",
     close: "关闭",
@@ -247,8 +251,9 @@ export function dayLabel(date, now) {
 const otherYear = (date, now) => (dayKey(date).slice(0, 4) === dayKey(now).slice(0, 4) ? {} : { year: "numeric" });
 
 function relativeDay(date, now) {
-  if (dayKey(date) === dayKey(now)) return t("today");
-  return dayKey(date) === dayKey(new Date(now.getTime() - 86400e3)) ? t("yesterday") : null;
+  const days = { yesterday: -1, today: 0, tomorrow: 1 };
+  const name = Object.keys(days).find((key) => dayKey(date) === dayKey(new Date(now.getTime() + days[key] * 86400e3)));
+  return name ? t(name) : null;
 }
 
 const TOKENS = {
@@ -273,7 +278,7 @@ export function dateTemplate(template, date, now) {
   return template.replace(/\{(\w+)\}/g, (whole, token) => {
     const plain = TOKENS[token.replace(/_pretty$/, "")];
     if (!plain) return whole;
-    return (token.endsWith("_pretty") && relativeDay(date, now)) || plain(date, now);
+    return (token.endsWith("_pretty") && relativeDay(date, now)?.toLowerCase()) || plain(date, now);
   });
 }
 

@@ -69,10 +69,12 @@ export class Conversation {
     const near = this.host.scrollHeight - this.host.scrollTop - this.host.clientHeight < NEAR_END_PX;
     if (event.type === "message_deleted") this.messages.delete(event.ts);
     else this.messages.set(event.message.ts, event.message);
-    const fresh = event.type === "message" && event.message.user !== this.session.me.id;
+    const mine = event.type === "message" && event.message.user === this.session.me.id;
+    if (mine) this.newFrom = undefined;
+    const fresh = event.type === "message" && !mine;
     if (fresh && (!this.visible || document.hidden)) this.newFrom ??= event.message.ts;
     this.paint();
-    if (near || event.message?.user === this.session.me.id) this.toEnd();
+    if (near || mine) this.toEnd();
     if (fresh) this.read();
   }
 
@@ -151,7 +153,7 @@ const together = (a, b) => a.user === b.user && !a.ephemeral && !b.ephemeral && 
 const divider = (kind, label) => h("div", { class: `divider-line ${kind}`, role: "separator", "aria-label": label }, h("span", {}, label));
 
 function beginning(app) {
-  return h("div", { class: "beginning" }, appAvatar(app, "large"), h("h2", {}, app.name), h("p", {}, `${t("dmEmptyTitle", { app: app.name })} ${t("dmEmptyText")}`));
+  return h("div", { class: "beginning" }, appAvatar(app, "large"), h("h2", {}, app.name), h("p", {}, `${t("dmEmptyTitle", { app: app.name })}${t("gap")}${t("dmEmptyText")}`));
 }
 
 function fileCard(file) {

@@ -63,6 +63,8 @@ export class Modals {
 
   paint(before) {
     const view = this.top;
+    const covered = this.pages.get(before?.id);
+    if (covered && before.id !== view.id) remember(covered);
     const page = this.page(view);
     for (const other of this.pages.values()) other.body.hidden = other !== page;
     this.title.textContent = plain(view.title);
@@ -75,7 +77,8 @@ export class Modals {
     this.dialog.dataset.viewId = view.id;
     renderBlocks(page.body, view.blocks, page.surface);
     if (!this.dialog.open) this.reveal();
-    if (before?.id !== view.id || turned(before.blocks, view.blocks)) this.startOf(page, view);
+    if (page.left) restore(page);
+    else if (before?.id !== view.id || turned(before.blocks, view.blocks)) this.startOf(page, view);
     else if (!this.dialog.contains(document.activeElement)) this.startOf(page, view, { scroll: false });
   }
 
@@ -168,6 +171,18 @@ export class Modals {
     this.hide();
     this.dialog.remove();
   }
+}
+
+/** A hidden element forgets its scroll position and cannot keep the focus. */
+function remember(page) {
+  page.left = { focus: document.activeElement, scroll: page.body.scrollTop };
+}
+
+function restore(page) {
+  page.body.scrollTop = page.left.scroll;
+  const target = page.body.contains(page.left.focus) ? page.left.focus : firstReachable(page.body);
+  target?.focus({ preventScroll: true });
+  page.left = null;
 }
 
 const inputIds = (blocks) => new Set(blocks.filter((block) => block.type === "input").map((block) => block.block_id));

@@ -52,7 +52,7 @@ export function picker({ find, chosen, onChange, many = false, most = 100, clear
     state.shown = (found.choices ?? found).slice(0, MAX_SHOWN);
     list.replaceChildren(...rows(found.note));
     const current = state.shown.findIndex((choice) => isChosen(choice));
-    activate(state.typed || many ? (state.shown.length ? 0 : -1) : current, true);
+    activate(Math.max(state.typed || many ? 0 : current, state.shown.length ? 0 : -1), true);
     place();
   }
 
@@ -124,8 +124,9 @@ export function picker({ find, chosen, onChange, many = false, most = 100, clear
   const onScroll = (event) => event.target !== list && place();
 
   function place() {
-    if (!box.isConnected) return close();
     const anchor = box.getBoundingClientRect();
+    const frame = box.closest(".modal-body, .home-scroll, .message-scroll")?.getBoundingClientRect();
+    if (!frame || anchor.bottom < frame.top || anchor.top > frame.bottom) return close();
     const width = Math.min(Math.max(anchor.width, MIN_WIDTH), innerWidth - 16);
     const below = innerHeight - anchor.bottom - 12;
     const height = Math.min(list.scrollHeight + 2, 300, Math.max(below, anchor.top - 12));
@@ -175,13 +176,13 @@ export function picker({ find, chosen, onChange, many = false, most = 100, clear
   return box;
 }
 
-/** A `find` over a fixed list: every word of the query must occur in text, description or `also`. */
+/** A `find` over a fixed list: every word of the query must occur in text, description or `also`; ungrouped, those whose text has them come first. */
 export function among(choices) {
   return (query) => {
     const words = query.toLowerCase().split(/\s+/);
-    return choices.filter((choice) => {
-      const hay = `${choice.text} ${choice.description ?? ""} ${choice.also ?? ""}`.toLowerCase();
-      return words.every((word) => hay.includes(word));
-    });
+    const has = (text) => words.every((word) => text.toLowerCase().includes(word));
+    const named = choices.filter((choice) => has(choice.text));
+    const others = choices.filter((choice) => !has(choice.text) && has(`${choice.text} ${choice.description ?? ""} ${choice.also ?? ""}`));
+    return choices.some((choice) => choice.group) ? choices.filter((choice) => named.includes(choice) || others.includes(choice)) : [...named, ...others];
   };
 }

@@ -22,7 +22,7 @@ export function toast(text, tone = "plain") {
 
 /** Tells that something failed, with the reason in the person's language. */
 export function failed(code, prefix = "") {
-  toast([prefix, errorText(code)].filter(Boolean).join(" "), "error");
+  toast([prefix, errorText(code)].filter(Boolean).join(t("gap")), "error");
 }
 
 /** Saves the notices from a dialog that is about to go. */
