@@ -31,7 +31,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         user = _listener(ws, dict(request.query))
     except Refusal as refusal:
         return web.json_response({"ok": False, "error": refusal.error}, status=404)
-    seq = _number(request.headers.get("Last-Event-ID") or request.query.get("since_seq"), ws.feed.seq)
+    seq = _since(ws, request.headers.get("Last-Event-ID") or request.query.get("since_seq"))
     headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
     stream = web.StreamResponse(headers=headers)
     await stream.prepare(request)
@@ -50,7 +50,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def wait(request: web.Request, body: Body) -> Body:
     """POST wait: long poll for events after `since_seq` (default: from now), at most `timeout` seconds."""
     ws = request.app[WORKSPACE]
-    seq = _number(body.get("since_seq"), ws.feed.seq)
+    seq = _since(ws, body.get("since_seq"))
     seconds = min(float(body.get("timeout") or 0), LONGEST_WAIT)
     found = await ws.feed.wait(seq, _listener(ws, body), seconds)
     return {"events": found, "seq": found[-1]["seq"] if found else ws.feed.seq}
@@ -137,11 +137,12 @@ async def respond(request: web.Request) -> web.Response:
         ws.note("response_url", error, loop.time() - started, messages)
 
 
-def _number(value: Any, default: int) -> int:
+def _since(ws: Workspace, asked: Any) -> int:
+    """The number asked for, or the present one; never ahead of it, as after a restart of the sandbox."""
     try:
-        return int(value)
+        return min(int(asked), ws.feed.seq)
     except (TypeError, ValueError):
-        return default
+        return ws.feed.seq
 
 
 ROUTES: list[web.RouteDef] = [

@@ -62,6 +62,14 @@ async def test_waiting_returns_what_has_happened_since(client: AsyncWebClient, t
     assert all(each["seq"] > news["seq"] for each in rest["events"])
 
 
+async def test_a_listener_from_before_a_restart_still_hears(client: AsyncWebClient, tom: Person) -> None:
+    waiting = asyncio.create_task(tom.post("wait", since_seq=10**6, timeout=10))
+    await asyncio.sleep(0)
+    while not waiting.done():
+        await client.chat_postMessage(channel="U0TOM", text="Now")
+    assert (await waiting)["events"]
+
+
 async def test_the_clock_moves_messages_and_forwards_to_the_app(launch: Starter, act: Callable[..., Person]) -> None:
     told: list[Any] = []
 
