@@ -19,13 +19,15 @@ class Reason(StrEnum):
     OWN_MANAGER = "own-manager"
     MANAGER_LOOP = "manager-loop"
     DUPLICATE = "duplicate"  # detail = the row it repeats
-    AMBIGUOUS = "ambiguous"
+    AMBIGUOUS = "ambiguous"  # several people fit, or the cells of the row mean different people
     NOT_A_DATE = "not-a-date"
     NOT_A_NUMBER = "not-a-number"
     NOT_AN_EMAIL = "not-an-email"
+    NOT_YES_OR_NO = "not-yes-or-no"
+    NOT_A_TIME_ZONE = "not-a-time-zone"
     UNKNOWN_METRIC = "unknown-metric"
-    TARGET_ZERO = "target-zero"
-    WRONG_CELL_COUNT = "wrong-cell-count"
+    TARGET_ZERO = "target-zero"  # or below: nothing can be measured against it
+    WRONG_CELL_COUNT = "wrong-cell-count"  # detail = "found/expected"
 
 
 @dataclass(frozen=True)
