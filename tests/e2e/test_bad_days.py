@@ -1,0 +1,195 @@
+"""What goes wrong in real life, clicked through the real dispatch: a clear answer, and nothing lost."""
+
+import pytest
+
+from bot.sandbox_client import Json, Refused, buttons, questions, texts
+from tests.e2e.conftest import Local, cant_say, four_points
+from views.ids import Action, Callback
+
+
+def words(view: Json) -> str:
+    return "\n".join(texts(view))
+
+
+async def test_anybody_but_hr_is_politely_refused(local: Local) -> None:
+    for line in ("/cycle start", "/cycle close", "/cycle people", "/cycle metrics", "/cycle release", "/cycle status"):
+        assert await local.command("max", line) == []
+    said = await local.said("max")
+    assert said.count("HR") == 6
+    assert "人力资源" in await local.said("bo") or await local.command("bo", "/cycle start") == []
+    assert "HR" in await local.said("bo")
+
+
+async def test_a_word_we_do_not_know_brings_help(local: Local) -> None:
+    await local.command("ann", "/review nonsense")
+    assert "/review" in await local.said("ann")
+
+
+async def test_the_same_launch_twice_opens_one_cycle(local: Local) -> None:
+    (form,) = await local.command("hana", "/cycle start")
+    (preview,) = await local.submit("hana", form)
+    await local.submit("hana", preview)
+    (again,) = await local.command("hana", "/cycle start")
+    with pytest.raises(Refused) as caught:
+        await local.submit("hana", again)
+    assert "name" in str(caught.value)
+    assert len(await local.dm("ann")) == 1
+
+
+async def test_a_draft_survives_the_closing_of_its_modal(local: Local) -> None:
+    await local.launch()
+    (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    live = next(q for q in questions(page) if q.type == "plain_text_input")
+    text = "Half a thought 🙂 " + "长" * 2900
+    await local.slack.change("UANN", page, live, {"value": text})
+    await local.slack.close("UANN", page)
+    (again,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    assert _held(again, live.block_id)["value"] == text
+
+
+async def test_back_keeps_both_pages(local: Local) -> None:
+    await local.launch()
+    (first,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    (second,) = await local.submit("ann", first, four_points)
+    back = next(b for b in buttons(second) if b.action_id == Action.REVIEW_BACK)
+    (again,) = await local.slack.press("UANN", back)
+    rating = next(q for q in questions(again) if q.type == "radio_buttons")
+    assert _held(again, rating.block_id)["selected_option"]["value"] == "4"
+
+
+async def test_a_review_left_open_over_the_closing_shows_what_was_typed(local: Local) -> None:
+    await local.launch()
+    (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    (close,) = await local.command("hana", "/cycle close")
+    await local.submit("hana", close)
+    (late,) = await local.submit("ann", page, four_points)
+    assert not late.get("submit")
+    assert "Friday handover" in words(late)
+
+
+async def test_a_stale_button_of_a_closed_cycle_is_answered(local: Local) -> None:
+    await local.launch()
+    button = await local.find("bo", Action.OPEN_REVIEW)
+    (close,) = await local.command("hana", "/cycle close")
+    stale = dict((await local.dm("bo"))[0])
+    await local.submit("hana", close)
+    assert stale
+    with pytest.raises(Refused):  # the card has no such button any more
+        await local.slack.press("UBO", button)
+    assert "结束" in await local.said("bo")
+
+
+async def test_everything_can_be_answered_with_cant_say(local: Local) -> None:
+    await local.launch()
+    (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    done = await local.write_review("ann", page, cant_say)
+    assert done["callback_id"] == Callback.MESSAGE
+
+
+async def test_a_double_click_on_send_is_one_review(local: Local) -> None:
+    await local.launch()
+    (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    await local.write_review("ann", page)
+    before = (await local.dm("ann"))[0]
+    (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
+    await local.write_review("ann", page)
+    assert len(await local.dm("ann")) == 1
+    assert words((await local.dm("ann"))[0]) == words(before)
+
+
+async def test_a_file_in_gb18030_with_a_wrong_row_is_explained_and_changes_nothing(local: Local) -> None:
+    content = "姓名,邮箱,部门,直属上级\n王芳,wang@example.com,客服部,nobody@example.com\n".encode("gb18030")
+    (form,) = await local.command("hana", "/cycle people")
+    file = await local.slack.upload("UHANA", "people.csv", content)
+    await local.submit("hana", form, lambda q: file)
+    (plan,) = await _settled(local, "hana")
+    assert "nobody@example.com" in words(plan)
+    assert not plan.get("submit")
+
+
+async def test_a_picture_is_not_taken_for_a_table(local: Local) -> None:
+    (form,) = await local.command("hana", "/cycle people")
+    file = await local.slack.upload("UHANA", "cat.png", bytes(range(256)) * 20)
+    await local.submit("hana", form, lambda q: file)
+    (answer,) = await _settled(local, "hana")
+    assert "CSV" in words(answer)
+
+
+async def test_an_account_nobody_knows_is_told_so(local: Local) -> None:
+    await local.slack._post(
+        "users", {"users": [{"id": "UGUEST", "name": "gus", "real_name": "Gus", "is_restricted": True}]}
+    )
+    await local.slack.command("UGUEST", "/review")
+    said = "\n".join("\n".join(texts(m)) for m in await local.slack.messages("UGUEST"))
+    assert said
+
+
+async def test_slack_refusing_the_chart_costs_no_figure(local: Local) -> None:
+    await local.slack._post("faults", {"method": "chat.postMessage", "times": 99, "block_type": "data_visualization"})
+    await _whole_cycle(local)
+    message = next(m for m in await local.dm("ann") if _has(m, Action.ACKNOWLEDGE))
+    assert "data_visualization" not in {b["type"] for b in message["blocks"]}
+    assert "75" in words(message)
+
+
+async def test_the_summary_reaches_the_employee_and_is_acknowledged(local: Local) -> None:
+    await _whole_cycle(local)
+    message = next(m for m in await local.dm("ann") if _has(m, Action.ACKNOWLEDGE))
+    assert "data_visualization" in {b["type"] for b in message["blocks"]}
+    await local.press("ann", Action.ACKNOWLEDGE)
+    again = next(m for m in await local.dm("ann") if m["ts"] == message["ts"])
+    assert not _has(again, Action.ACKNOWLEDGE)
+    assert "Ann" in await local.said("max")
+
+
+async def test_a_reminder_comes_once_and_not_to_those_who_are_done(local: Local) -> None:
+    await local.launch()
+    for name in ("Max", "Bo", "Cai", "Dee"):
+        (page,) = await local.press("ann", Action.OPEN_REVIEW, beside=name)
+        await local.write_review("ann", page)
+    card = (await local.dm("ann"))[0]
+    for button in [b for b in buttons(card) if b.action_id == Action.OPEN_REVIEW]:
+        (page,) = await local.slack.press("UANN", button)
+        await local.write_review("ann", page)
+    for _ in range(14):
+        await local.advance(days=1)
+    assert len(await local.dm("ann")) == 1
+    assert len(await local.dm("dee")) == 1 + 3
+
+
+async def _whole_cycle(local: Local) -> None:
+    """A cycle up to Ann's released result."""
+    await local.launch()
+    for key in ("ann", "bo", "cai", "dee", "max", "rosa", "tom", "hana"):
+        card = (await local.dm(key))[0]
+        for button in [b for b in buttons(card) if b.action_id == Action.OPEN_REVIEW]:
+            (page,) = await local.slack.press(f"U{key.upper()}", button)
+            await local.write_review(key, page)
+    (close,) = await local.command("hana", "/cycle close")
+    await local.submit("hana", close)
+    (form,) = await local.press("max", Action.OPEN_ACTION, beside="Ann")
+    await local.submit("max", form, _proposal)
+    await local.press("ann", Action.ACCEPT_ACTION)
+    await local.press("max", Action.APPROVE, beside="Ann")
+    await local.press("max", Action.RELEASE_ONE, beside="Ann")
+
+
+def _proposal(question: object) -> Json | None:
+    kind = getattr(question, "type", "")
+    if kind == "plain_text_input":
+        return {"value": "Lead the weekly incident review"}
+    return {"selected_date": "2026-12-18"} if kind == "datepicker" else None
+
+
+async def _settled(local: Local, key: str) -> list[Json]:
+    """The modals once the work after the ack is done."""
+    await local.bot.drain()
+    return await local.slack.stack(f"U{key.upper()}")
+
+
+def _has(message: Json, action: Action) -> bool:
+    return any(b.action_id == action for b in buttons(message))
+
+
+def _held(view: Json, block: str) -> Json:
+    return next(iter(view["state"]["values"][block].values()))
