@@ -1,0 +1,129 @@
+"""The command line: `fullcircle` or `python -m bot`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from bot import log
+from bot.settings import Settings, SettingsError, StoreSettings, load
+
+WRONG_SETTINGS = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; the exit code is 0, 1 where it could not do its work, 2 for a wrong setting or argument."""
+    options = _parser().parse_args(arguments)
+    try:
+        code = options.run(options)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        code = WRONG_SETTINGS
+    except KeyboardInterrupt:  # before the handlers of the signals were in place
+        code = 130
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fullcircle", description="Performance appraisal and 360-degree feedback inside Slack."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="run the bot").set_defaults(run=_serve)
+    demo = commands.add_parser("demo", help="run the bot with a local Slack, in the browser")
+    demo.add_argument("--reset", action="store_true", help="start afresh; the old demo is deleted")
+    demo.add_argument("--port", type=int, default=3999, help="of the page (default %(default)s)")
+    demo.set_defaults(run=_demo)
+    play = commands.add_parser("play", help="play a whole cycle with simulated people")
+    play.add_argument("--people", type=int, default=24, help="how many (default %(default)s)")
+    play.add_argument("--seed", type=int, default=1, help="the same seed, the same story (default %(default)s)")
+    play.add_argument("--json", type=Path, metavar="FILE", help="what each person got")
+    play.set_defaults(run=_play)
+    doctor = commands.add_parser("doctor", help="check settings, Slack, database and clock")
+    doctor.set_defaults(run=_doctor)
+    _add_imports(commands)
+    return parser
+
+
+def _add_imports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    people = commands.add_parser("people", help="departments, managers … from a file")
+    add = people.add_subparsers(required=True, metavar="import").add_parser("import", help="read a CSV file")
+    _add_file(add)
+    add.set_defaults(run=_import_people)
+    metrics = commands.add_parser("metrics", help="targets and actual figures from a file")
+    add = metrics.add_subparsers(required=True, metavar="import").add_parser("import", help="read a CSV file")
+    _add_file(add)
+    which = add.add_mutually_exclusive_group()
+    which.add_argument("--cycle", metavar="NAME", help="for the period of this cycle (default: the open one)")
+    which.add_argument("--period", nargs=2, type=date.fromisoformat, metavar=("START", "END"), help="as 2026-01-01")
+    add.set_defaults(run=_import_metrics)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=_readable, metavar="FILE")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
+
+
+def _readable(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {name}")
+    return path
+
+
+# Imported when needed: each command starts without what only the others use.
+
+
+def _serve(_options: argparse.Namespace) -> int:
+    from bot.app import serve
+
+    settings = load(Settings)
+    log.configure(settings.log_level)
+    asyncio.run(serve(settings))
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import main as demo
+
+    return demo(port=options.port, reset=options.reset)
+
+
+def _play(options: argparse.Namespace) -> int:
+    from bot.play import main as play
+
+    return play(options)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    log.configure("ERROR")
+    return examine(load(Settings))
+
+
+def _import_people(options: argparse.Namespace) -> int:
+    from bot.imports import import_people
+
+    return import_people(_store(), options.file, only_look=options.dry_run)
+
+
+def _import_metrics(options: argparse.Namespace) -> int:
+    from bot.imports import import_metrics
+
+    period = (options.period[0], options.period[1]) if options.period else None
+    return import_metrics(_store(), options.file, only_look=options.dry_run, cycle=options.cycle, period=period)
+
+
+def _store() -> StoreSettings:
+    settings = load(StoreSettings)
+    log.configure(settings.log_level)
+    return settings
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""`make demo`: a local Slack with a made-up organisation, the bot, and one address to open.
+
+Everything is kept in `.demo/` next to where it is started, so that a second start goes on where the first stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import aiohttp
+from pydantic import SecretStr
+
+from appraisal.intake.tables import ImportKind
+from bot import log
+from bot.app import Bot, stop_signals
+from bot.cast import Cast, cast
+from bot.clock import MovableClock
+from bot.health import listen
+from bot.settings import Settings, SettingsError
+from handlers.cycling import last_quarter
+from services import people
+from services.imports import Period, apply_import, dry_run
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(".demo")
+PEOPLE, SEED = 24, 1
+PORTS_TO_TRY = 50
+READY_WITHIN = 15.0  # seconds
+TICK = 1.0
+UNHURRIED = 6000  # messages a minute: the local Slack has no limits
+BOT_TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
+
+
+def main(*, port: int, reset: bool) -> int:
+    """Run until Ctrl-C. Raises SettingsError where no port is free or a demo runs already."""
+    log.configure("WARNING")
+    with _only_one() as lock:
+        if reset:
+            _clear(FOLDER)
+        return asyncio.run(_run(port, lock))
+
+
+def _only_one() -> IO[str]:
+    """A lock that the sandbox inherits: two of them on one state would destroy it."""
+    FOLDER.mkdir(exist_ok=True)
+    lock = (FOLDER / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise SettingsError("The demo is running already; stop it with Ctrl-C where it was started.") from None
+    return lock
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+async def _run(port: int, lock: IO[str]) -> int:
+    stopped = stop_signals()
+    company = cast(PEOPLE, SEED)
+    _write_files(company)
+    health = listen("127.0.0.1", 0)
+    page = free_port(port)
+    async with _sandbox(page, health.getsockname()[1], lock):
+        clock = MovableClock(FOLDER / "clock")
+        async with Bot(_settings(page, company), clock, tick_seconds=TICK, health=health) as bot:
+            await bot.synced
+            await _import_files(bot, company)
+            _welcome(page, company)
+            await stopped.wait()
+            print("\nStopping …", flush=True)
+    return 0
+
+
+def _write_files(company: Cast) -> None:
+    (FOLDER / "users.json").write_text(json.dumps(company.slack_users(), ensure_ascii=False, indent=1), "utf-8")
+    (FOLDER / "people.csv").write_text(company.people_csv(), "utf-8")
+    (FOLDER / "metrics.csv").write_text(company.metrics_csv(), "utf-8")
+
+
+def _settings(page: int, company: Cast) -> Settings:
+    return Settings.model_construct(
+        slack_bot_token=SecretStr(BOT_TOKEN),
+        slack_app_token=SecretStr(APP_TOKEN),
+        slack_api_url=f"http://127.0.0.1:{page}/api/",
+        database_url=f"sqlite:///{FOLDER / 'fullcircle.db'}",
+        hr_admins=frozenset(company.hr_slack_ids),
+        health_port=0,
+        messages_per_minute=UNHURRIED,
+        updates_per_minute=UNHURRIED,
+    )
+
+
+def free_port(first: int) -> int:
+    """The first free loopback port from `first` on. Raises SettingsError."""
+    for port in range(first, min(first + PORTS_TO_TRY, 65536)):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise SettingsError(f"No port from {first} on is free. Choose another: python -m bot demo --port PORT")
+
+
+@asynccontextmanager
+async def _sandbox(port: int, health_port: int, lock: IO[str]) -> AsyncIterator[None]:
+    """The local Slack as a process of its own, in a session of its own: Ctrl-C is for us, and we stop it last."""
+    options = {
+        "--port": str(port),
+        "--manifest": str(ROOT / "manifest.yml"),
+        "--users": str(FOLDER / "users.json"),
+        "--state": str(FOLDER / "sandbox.state"),
+        "--clock-url": f"http://127.0.0.1:{health_port}/clock",
+        "--app-token": APP_TOKEN,
+        "--bot-token": BOT_TOKEN,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "sandbox",
+        *(part for option in options.items() for part in option),
+        stdout=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
+        start_new_session=True,
+        pass_fds=(lock.fileno(),),
+    )
+    try:
+        await _answers(process, f"http://127.0.0.1:{port}/_sandbox/workspace")
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _answers(process: asyncio.subprocess.Process, url: str) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + READY_WITHIN
+    async with aiohttp.ClientSession() as session:
+        while process.returncode is None and loop.time() < end:
+            try:
+                async with session.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.05)
+    raise SettingsError("The local Slack did not start; what it said stands above.")
+
+
+async def _import_files(bot: Bot, company: Cast) -> None:
+    """At the first start: departments and managers, and the figures of the quarter that a cycle would be about."""
+    if (await people.everyone(bot.deps)).departments():
+        return
+    quarter = Period(*last_quarter(bot.clock.now().date()))
+    files = (
+        (ImportKind.PEOPLE, "people.csv", company.people_csv(), None),
+        (ImportKind.METRICS, "metrics.csv", company.metrics_csv(), quarter),
+    )
+    for kind, name, text, period in files:
+        run = await dry_run(bot.deps, None, kind, file_name=name, content=text.encode(), period=period)
+        await apply_import(bot.deps, None, run.file.id)
+
+
+def _welcome(port: int, company: Cast) -> None:
+    print(
+        f"""
+Fullcircle is ready: http://127.0.0.1:{port}/#as={company.hr_slack_id}
+
+You are in HR. Try this:
+  1. Type /cycle start, look at the preview, and launch the cycle.
+  2. Switch to an employee (top left), open the card in the messages, and write a review.
+  3. Back in HR type /cycle close; then approve a score as a manager, and release it.
+
+The clock of the page moves days ahead. Files to upload are in {FOLDER}/. Ctrl-C stops; everything is kept.
+""",
+        flush=True,
+    )

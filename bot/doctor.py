@@ -1,0 +1,86 @@
+"""`fullcircle doctor`: what stands between this machine and a working bot, a line each."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import failures, scopes
+from bot.clock import SystemClock
+from bot.settings import Settings
+from storage.migrate import is_current
+
+Check = tuple[bool, str]
+SAFE_SQLITE = (3, 51, 3)
+MOST_SKEW = timedelta(seconds=60)  # Slack refuses signatures that are five minutes off
+
+
+def examine(settings: Settings) -> int:
+    """Print the checks; 1 where one failed."""
+    return asyncio.run(_examine(settings))
+
+
+async def _examine(settings: Settings) -> int:
+    healthy = True
+    print("ok    settings")
+    async for good, line in _checks(settings):
+        healthy = healthy and good
+        print(f"{'ok   ' if good else 'FAULT'} {line}")
+    return 0 if healthy else 1
+
+
+async def _checks(settings: Settings) -> AsyncIterator[Check]:
+    yield await _database(settings)
+    if settings.database_url.startswith("sqlite") and sqlite3.sqlite_version_info < SAFE_SQLITE:
+        version = sqlite3.sqlite_version
+        yield True, f"SQLite {version}: run one bot on this file only (fixed for several in 3.51.3)"
+    async for check in _slack(settings):
+        yield check
+
+
+async def _database(settings: Settings) -> Check:
+    try:
+        current = await asyncio.to_thread(is_current, settings.database_url)
+    except (SQLAlchemyError, OSError) as error:
+        return False, f"database: cannot be opened ({type(error).__name__})"
+    return True, "database" if current else "database: will be brought up to date when the bot starts"
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Check]:
+    client = AsyncWebClient(settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=15)
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        yield False, f"SLACK_BOT_TOKEN: Slack refuses it ({failures.code(error)})"
+        return
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        yield False, f"Slack cannot be reached ({type(error).__name__})"
+        return
+    yield True, f"Slack: {answer.get('user')} in {answer.get('team')}"
+    headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
+    yield _scopes(headers.get("x-oauth-scopes", ""))
+    yield _clock(headers.get("date", ""), SystemClock().wall())
+
+
+def _scopes(given: str) -> Check:
+    missing = sorted(scopes.needed() - {scope.strip() for scope in given.split(",")})
+    if missing:
+        return False, f"scopes: {', '.join(missing)} missing; add them as in manifest.yml and reinstall the app"
+    return True, "scopes"
+
+
+def _clock(date: str, wall: datetime) -> Check:
+    if not date:
+        return True, "clock: Slack told no time to compare with"
+    skew = abs(parsedate_to_datetime(date) - wall)
+    if skew > MOST_SKEW:
+        return False, f"clock: {skew.total_seconds():.0f} s away from Slack's"
+    return True, "clock"
