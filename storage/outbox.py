@@ -111,7 +111,8 @@ async def claim(
 ) -> list[Outgoing]:
     """Lease up to `limit` due messages to a sender, by priority and age, one at a time for each recipient."""
     if tx.dialect.name == "postgresql":
-        # Rows locked one by one would let two claimers take two messages of the same recipient.
+        # One claimer at a time: a more urgent message queued while another one is choosing would otherwise let
+        # both serve the same recipient at once.
         await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_CLAIMING)))
     rows = outbox.alias("due")
     chosen = (

