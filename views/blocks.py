@@ -5,8 +5,9 @@ Text that is Mrkdwn stands as it is; any other text is taken for user-written an
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ MOST_IN_VIEW = 100
 # Not in Slack's reference: chat.postMessage answers msg_blocks_too_long from about 13,200 characters of blocks on.
 MESSAGE_CHARACTERS = 12_000
 SECTION, HEADER, BUTTON, LABEL, CHART_LABEL = 3000, 150, 75, 2000, 20
+SHORTEST = 20  # a text that is not shortened any more
 RICH_TEXT = 3000  # characters of one rich_text block; not a documented limit, the one of a section
 
 
@@ -35,6 +37,8 @@ class Rendered:
     def __post_init__(self) -> None:
         # Slack reads mrkdwn in the text of a notification too.
         object.__setattr__(self, "text", cut(escape(self.text), SECTION))
+        object.__setattr__(self, "blocks", fitted(self.blocks))
+        object.__setattr__(self, "plain", self.plain and fitted(self.plain))
 
 
 def plain(text: str, limit: int) -> dict[str, Any]:
@@ -169,6 +173,31 @@ def _labels(names: Sequence[str]) -> list[str]:
             label, n = f"{cut(name, CHART_LABEL - 3)} {n}", n + 1
         labels.append(label)
     return labels
+
+
+def fitted(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks that fit a message: while they do not, the longest text is halved.
+
+    Cards are laid out so that real texts fit; this is for names of 3,000 ampersands.
+    """
+    kept = list(blocks[:MOST_IN_MESSAGE])
+    while characters(kept) > MESSAGE_CHARACTERS:
+        kept = copy.deepcopy(kept)  # the chartless copy of a card shares its blocks
+        longest = max(_texts(kept), key=lambda t: len(t["text"]))
+        if len(longest["text"]) < SHORTEST:
+            break
+        as_typed = Mrkdwn if longest["type"] == "mrkdwn" else str
+        longest["text"] = cut(as_typed(longest["text"]), len(longest["text"]) // 2)
+    return kept
+
+
+def _texts(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object within `node` that has a text of its own."""
+    if isinstance(node, dict) and isinstance(node.get("text"), str):
+        yield node
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _texts(child)
 
 
 def characters(blocks: Sequence[Block]) -> int:

@@ -47,13 +47,9 @@ def cut(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units, with … where something was cut. Half an `&amp;` is never left over."""
     if size(text) <= limit:
         return text
-    kept, room = [], limit - 1
-    for character in text:
-        room -= size(character)
-        if room < 0:
-            break
-        kept.append(character)
-    head = "".join(kept)
+    head = text[: limit - 1]
+    while size(head) > limit - 1:
+        head = head[: -max(1, (size(head) - limit + 1) // 2)]
     if isinstance(text, Mrkdwn):
         return Mrkdwn(re.sub(r"&[a-z]{0,3}$", "", head) + "…")
     return head + "…"

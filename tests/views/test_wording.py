@@ -1,0 +1,388 @@
+# ruff: noqa: E501 - the snapshots stand as people read them
+"""What people read, button by button."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from appraisal.actions import ActionState
+from appraisal.approval import ApprovalState, Comments, ReviewCount
+from appraisal.cycle import State
+from appraisal.errors import Code, InvalidInput, WrongState
+from appraisal.intake.tables import Problem, Reason
+from appraisal.reminders import Rule
+from appraisal.review import Answer, TaskState, TodoList
+from appraisal.scheme import Disclosure, Relation
+from appraisal.scheme_text import SchemeProblem, SchemeReason
+from tests.views import cast
+from tests.views.surfaces import cast_home, metrics_plan, people_plan
+from views import approval, comments, ids, imports, notices, result, review, todo
+from views.blocks import Block, Rendered
+from views.text import Words
+
+EN, ZH = Words("en", "Asia/Shanghai"), Words("zh", "Asia/Shanghai")
+LATE = cast.DUE + timedelta(hours=1)
+
+
+def elements(blocks: list[Block]) -> list[Block]:
+    found = []
+    for block in blocks:
+        found += block.get("elements", []) if block["type"] == "actions" else []
+        found += [block["accessory"]] if "accessory" in block else []
+        found += [block["element"]] if "element" in block else []
+    return found
+
+
+def buttons(shown: Rendered | dict[str, Any]) -> list[str]:
+    blocks = shown.blocks if isinstance(shown, Rendered) else shown["blocks"]
+    return [e["text"]["text"] for e in elements(blocks) if e["type"] == "button"]
+
+
+def words(shown: Rendered | dict[str, Any]) -> str:
+    """Everything that can be read in it."""
+    blocks = shown.blocks if isinstance(shown, Rendered) else shown["blocks"]
+    found: list[str] = []
+
+    def read(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("text"), str):
+                found.append(node["text"])
+            for child in node.values():
+                read(child)
+        elif isinstance(node, list):
+            for child in node:
+                read(child)
+
+    read(blocks)
+    return "\n".join(found)
+
+
+def inputs(view: dict[str, Any]) -> dict[str, Block]:
+    return {b["block_id"]: b for b in view["blocks"] if b["type"] == "input"}
+
+
+def reopened(until: datetime) -> TodoList:
+    lists = cast.todos(1, state=TaskState.REOPENED, state_of_cycle=State.APPROVING)
+    task = replace(lists.todos[0].task, reopened_until=until)
+    return replace(lists, todos=(replace(lists.todos[0], task=task),))
+
+
+def test_the_card_says_how_much_how_long_and_until_when() -> None:
+    assert todo.todo_card(cast.todos(), EN, cast.NOW).text == "3 reviews to write, about 24 min, due Fri, Mar 27"
+    assert todo.todo_card(cast.todos(1), ZH, cast.NOW).text == "1 份评价待写，约 8 分钟，3月27日周五截止"
+
+
+@pytest.mark.parametrize(
+    ("state", "button"), [(TaskState.OPEN, "Write"), (TaskState.DRAFT, "Continue"), (TaskState.SUBMITTED, "Edit")]
+)
+def test_each_review_has_the_button_for_its_state(state: TaskState, button: str) -> None:
+    assert buttons(todo.todo_card(cast.todos(2, state=state), EN, cast.NOW)) == [button, button, "How this works"]
+
+
+def test_after_the_deadline_open_reviews_can_be_written_and_sent_ones_not_edited() -> None:
+    assert "Write" in buttons(todo.todo_card(cast.todos(), EN, LATE))
+    assert buttons(todo.todo_card(cast.todos(state=TaskState.SUBMITTED), EN, LATE)) == ["How this works"]
+
+
+def test_a_closed_cycle_thanks_and_offers_nothing_to_write() -> None:
+    card = todo.todo_card(cast.todos(state_of_cycle=State.APPROVING), EN, cast.NOW)
+    assert buttons(card) == ["How this works"]
+    assert "Thank you" in card.text
+
+
+def test_a_returned_review_can_be_written_until_its_own_deadline() -> None:
+    until = LATE + timedelta(days=3)
+    assert "Continue" in buttons(todo.todo_card(reopened(until), EN, LATE))
+    assert "Continue" not in buttons(todo.todo_card(reopened(until), EN, until + timedelta(minutes=1)))
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    card = todo.todo_card(cast.todos(40), EN, cast.NOW)
+    assert buttons(card).count("Write") == todo.MOST_LINES
+    assert "and 25 more" in words(card)
+
+
+def test_nothing_open_gives_no_reminder() -> None:
+    for rule in Rule:
+        assert todo.reminder(cast.todos(state=TaskState.SUBMITTED), rule, EN, cast.NOW) is None
+        assert todo.reminder(cast.todos(state_of_cycle=State.CLOSED), rule, EN, cast.NOW) is None
+
+
+def test_reminders_say_when() -> None:
+    said = [todo.reminder(cast.todos(1), rule, EN, cast.NOW) for rule in Rule]
+    assert [r and r.text for r in said] == snapshot(
+        [
+            "*Operations, Q1 2026*: 1 review is still to be written, due Fri, Mar 27.",
+            "*Operations, Q1 2026*: 1 review is due today.",
+            "*Operations, Q1 2026*: 1 review was due Fri, Mar 27. There is still time to send it.",
+        ]
+    )
+
+
+def test_a_page_keeps_what_was_answered() -> None:
+    sheet = cast.sheet(
+        answers={"teamwork": Answer("teamwork", number=4), "innovation": Answer("innovation", cant_say=True)}
+    )
+    questions = inputs(review.page_modal(sheet, 0, EN, cast.NOW))
+    assert questions[ids.item_block("teamwork")]["element"]["initial_option"]["value"] == "4"
+    assert questions[ids.item_block("innovation")]["element"]["initial_option"]["value"] == ids.CANT_SAY
+    assert "initial_option" not in questions[ids.item_block("professional_skill")]["element"]
+
+
+def test_every_question_saves_while_it_is_filled_and_texts_may_stay_empty() -> None:
+    for block in inputs(review.page_modal(cast.sheet(), 0, EN, cast.NOW)).values():
+        written = block["element"]["type"] == "plain_text_input"
+        assert block["dispatch_action"]
+        assert block["element"]["action_id"] == ids.Action.TYPE_ANSWER
+        assert block.get("optional", False) is written
+        assert ("dispatch_action_config" in block["element"]) is written
+
+
+def test_pages_lead_to_each_other_and_to_the_check() -> None:
+    sheet = cast.sheet(Relation.MANAGER)
+    pages = [review.page_modal(sheet, n, EN, cast.NOW) for n in range(3)]
+    assert [p["submit"]["text"] for p in pages] == ["Next", "Next", "Check"]
+    assert [buttons(p) for p in pages] == [[], ["Back"], ["Back"]]
+    assert ids.unpack(pages[1]["private_metadata"]) == {"page": 1, "revision": 3, "task": "t1"}
+    check = review.check_modal(sheet, [], EN, cast.NOW)
+    assert (check["submit"]["text"], buttons(check)) == ("Send", ["Back"])
+    assert ids.unpack(check["private_metadata"]) == {"page": 3, "revision": 3, "task": "t1"}
+
+
+def test_ones_own_review_asks_about_you() -> None:
+    page = review.page_modal(cast.sheet(Relation.SELF), 0, EN, cast.NOW)
+    assert page["title"]["text"] == "Your own review"
+    assert "Li Wei" not in words(page)
+
+
+def test_figures_stand_beside_the_questions_about_them() -> None:
+    page = review.page_modal(cast.sheet(Relation.MANAGER), 0, EN, cast.NOW)
+    assert "Goal completion: 97.5%, target 95%" in words(page)
+    assert "Business volume: no figure yet" in words(page)
+
+
+def test_an_edited_review_is_sent_again() -> None:
+    sheet = cast.sheet(task=cast.task(state=TaskState.SUBMITTED))
+    assert review.check_modal(sheet, [], EN, cast.NOW)["submit"]["text"] == "Send again"
+
+
+def test_what_came_too_late_can_be_copied() -> None:
+    text = "第一段。" * 500
+    view = review.too_late_modal("Too late.", {"attitude_grow": Answer("attitude_grow", text=text)}, cast.SCHEME, EN)
+    assert text in words(view)
+    assert "draft" in words(view)
+
+
+def promises(w: Words) -> dict[str, str]:
+    peer, three = Relation.PEER, 3
+    return {
+        "self": review.promise(Relation.SELF, Disclosure.NAMED, 1, three, w),
+        "manager": review.promise(Relation.MANAGER, Disclosure.NAMED, 1, three, w),
+        "named peer": review.promise(peer, Disclosure.NAMED, 4, three, w),
+        "anonymous": review.promise(peer, Disclosure.ANONYMOUS, 4, three, w),
+        "anonymous, two asked": review.promise(peer, Disclosure.ANONYMOUS, 2, three, w),
+        "anonymous, one asked": review.promise(peer, Disclosure.ANONYMOUS, 1, three, w),
+        "named to the manager": review.promise(peer, Disclosure.NAMED_TO_MANAGER, 4, three, w),
+    }
+
+
+def test_the_promise_in_english() -> None:
+    assert promises(EN) == snapshot(
+        {
+            "self": "Your name stands with this review. Your manager reads it, and you will see it beside what others say.",
+            "manager": "You answer as the manager, so this is not anonymous: your ratings and comments appear in the result as yours.",
+            "named peer": "Your name stands with your answers. The person you review and their manager see them.",
+            "anonymous": "Anonymous: you are one of 4 people asked. Ratings are shown only as averages, comments without names and in mixed order, and only once 3 or more have answered. Your style of writing may still give you away.",
+            "anonymous, two asked": "Anonymous: only 2 people are asked here, and 3 answers are needed to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
+            "anonymous, one asked": "Anonymous: you are the only one asked here, and 3 answers are needed to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
+            "named to the manager": "The manager of the person you review sees your name. The person sees only averages, and comments without names in mixed order, once 3 or more have answered; you are one of 4 people asked.",
+        }
+    )
+
+
+def test_the_promise_in_chinese() -> None:
+    assert promises(ZH) == snapshot(
+        {
+            "self": "这份自评会显示你的名字。上级会看到，你也会看到它与他人评价的对照。",
+            "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
+            "named peer": "你的回答会署名，被评价的人和其上级都能看到。",
+            "anonymous": "匿名：这一组共邀请 4 人。至少 3 人作答后才会显示，打分只显示平均值，评语不署名且打乱顺序。行文习惯仍可能让人认出你。",
+            "anonymous, two asked": "匿名：这一组只邀请了 2 人，至少要有 3 人作答才能保证匿名。如果人数没有增加，你的回答不会显示，也不计入得分。",
+            "anonymous, one asked": "匿名：这一组只邀请了 1 人，至少要有 3 人作答才能保证匿名。如果人数没有增加，你的回答不会显示，也不计入得分。",
+            "named to the manager": "被评价人的上级能看到你的名字。这一组共邀请 4 人，至少 3 人作答后，本人才能看到平均值和打乱顺序、不署名的评语。",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (ApprovalState.PENDING, ["Approve", "Adjust", "Ask again", "Propose an action"]),
+        (ApprovalState.RETURNED, ["Propose an action"]),
+        (ApprovalState.APPROVED, ["Send", "Propose an action"]),
+        (ApprovalState.RELEASED, []),
+        (ApprovalState.ACKNOWLEDGED, []),
+    ],
+)
+def test_the_manager_is_offered_what_the_state_allows(state: ApprovalState, expected: list[str]) -> None:
+    assert buttons(approval.manager_card(cast.manager_card(state), EN, cast.NOW)) == expected
+
+
+def test_without_a_score_there_is_nothing_to_approve() -> None:
+    card = cast.manager_card(score=replace(cast.card(), total=None, band=None))
+    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Ask again", "Propose an action"]
+
+
+def test_the_manager_sees_each_groups_view_and_a_dash_for_hidden_ones() -> None:
+    card = approval.manager_card(cast.manager_card(), EN, cast.NOW)
+    table = next(b for b in card.blocks if b["type"] == "table")
+    assert [[cell["text"] for cell in row] for row in table["rows"]] == snapshot(
+        [
+            ["Dimension", "Score", "Self", "Manager", "Colleagues", "Reports", "Metrics"],
+            ["Work results", "83", "–", "75", "–", "–", "86"],
+            ["Ability", "73", "88", "75", "70", "–", "–"],
+            ["Attitude", "74", "88", "75", "70", "–", "–"],
+        ]
+    )
+    assert card.plain is not None
+    assert "Ability: *73* · 30% of the total · Self 88 · Manager 75 · Colleagues 70" in words(Rendered("", card.plain))
+
+
+def test_only_a_missing_action_asks_for_one() -> None:
+    first = "Propose at least one improvement action"
+    assert first in words(approval.manager_card(cast.manager_card(actions=()), EN, cast.NOW))
+    assert first not in words(approval.manager_card(cast.manager_card(), EN, cast.NOW))
+
+
+def test_a_small_anonymous_group_is_never_asked_again() -> None:
+    view = approval.return_modal(cast.manager_card(), EN)
+    options = inputs(view)[ids.Field.GROUP]["element"]["options"]
+    assert [o["value"] for o in options] == ["missing", "self", "manager", "peer"]
+
+
+def test_missing_reviews_are_offered_only_where_there_are_some() -> None:
+    card = cast.manager_card(counts=(ReviewCount(Relation.MANAGER, 1, 1),))
+    options = inputs(approval.return_modal(card, EN))[ids.Field.GROUP]["element"]["options"]
+    assert [o["value"] for o in options] == ["manager"]
+
+
+def test_an_adjustment_stays_within_the_limit() -> None:
+    number = inputs(approval.adjust_modal(cast.manager_card(), EN))[ids.Field.VALUE]["element"]
+    assert (number["min_value"], number["initial_value"], number["max_value"]) == ("68", "78", "88")
+
+
+def test_the_employee_is_told_of_an_adjustment_and_its_reason() -> None:
+    adjusted = cast.approval(ApprovalState.RELEASED, adjusted=82.0, reason="Took over the night shift in March.")
+    said = words(result.result_card(cast.result(approval=adjusted, total=82.0), EN, cast.NOW))
+    assert "computed score of 78" in said
+    assert "Took over the night shift in March." in said
+
+
+def test_the_chart_has_one_value_per_category_and_its_figures_stand_in_the_plain_message() -> None:
+    shown = result.result_card(cast.result(), EN, cast.NOW)
+    chart = next(b["chart"] for b in shown.blocks if b["type"] == "data_visualization")
+    assert chart == snapshot(
+        {
+            "type": "bar",
+            "series": [
+                {"name": "You", "data": [{"label": "Ability", "value": 88}, {"label": "Attitude", "value": 88}]},
+                {"name": "Others", "data": [{"label": "Ability", "value": 75}, {"label": "Attitude", "value": 75}]},
+            ],
+            "axis_config": {"categories": ["Ability", "Attitude"]},
+        }
+    )
+    assert shown.plain is not None
+    assert not [b for b in shown.plain if b["type"] == "data_visualization"]
+    assert "Ability: You 88 · Others 75" in words(Rendered("", shown.plain))
+
+
+def test_without_own_views_the_chart_shows_the_scores_alone() -> None:
+    card = cast.card()
+    dimensions = tuple(replace(d, by_source=()) for d in card.dimensions)
+    shown = result.result_card(cast.result(score=replace(card, dimensions=dimensions)), EN, cast.NOW)
+    chart = next(b["chart"] for b in shown.blocks if b["type"] == "data_visualization")
+    assert [(s["name"], [p["value"] for p in s["data"]]) for s in chart["series"]] == [("Score", [83, 73, 74])]
+
+
+def test_reading_the_result_is_confirmed_once() -> None:
+    assert "I have read it" in buttons(result.result_card(cast.result(), EN, cast.NOW))
+    done = result.result_card(cast.result(ApprovalState.ACKNOWLEDGED), EN, cast.NOW)
+    assert "I have read it" not in buttons(done)
+    assert "You read this on Tue, Mar 24." in words(done)
+
+
+def test_anonymous_comments_carry_no_name_and_hidden_groups_are_named() -> None:
+    said = words(result.result_card(cast.result(), EN, cast.NOW))
+    assert "Comments from direct reports are not shown" in said
+    assert f"({cast.MANAGER.name})" in said
+    assert cast.COLLEAGUE.name not in said
+
+
+def test_comments_that_do_not_fit_are_a_button_away_and_then_whole() -> None:
+    long = tuple(f"{n} " + "x" * 2900 for n in range(10))
+    shown = result.result_card(cast.result(comments=cast.comments(long)), EN, cast.NOW)
+    assert "Read all 10 comments" in buttons(shown)
+    everything = words(comments.comments_modal(cast.comments(long), cast.cycle(), EN))
+    assert all(text in everything for text in long)
+    assert "Read all" not in " ".join(buttons(result.result_card(cast.result(), EN, cast.NOW)))
+
+
+def test_the_order_of_comments_within_a_group_is_kept() -> None:
+    said = cast.comments().comments[0]
+    three = Comments(tuple(replace(said, text=t) for t in ("second", "third", "first")))
+    shown = words(comments.comments_modal(three, cast.cycle(), EN))
+    assert shown.index("second") < shown.index("third") < shown.index("first")
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [(ActionState.PROPOSED, ["Accept", "Comment"]), (ActionState.COMMENTED, []), (ActionState.AGREED, [])],
+)
+def test_an_action_is_answered_once(state: ActionState, expected: list[str]) -> None:
+    assert buttons(approval.action_card(cast.action_card(state), EN)) == expected
+
+
+def test_people_are_not_imported_in_part_and_good_metrics_are() -> None:
+    assert "submit" not in imports.people_plan_modal(people_plan(1), "i1", "f.csv", EN)
+    assert imports.people_plan_modal(people_plan(), "i1", "f.csv", EN)["submit"]["text"] == "Write it"
+    assert "submit" in imports.metrics_plan_modal(metrics_plan(1), "i1", "f.csv", EN)
+    assert ids.unpack(imports.people_plan_modal(people_plan(), "i1", "f", EN)["private_metadata"]) == {"import": "i1"}
+
+
+def test_problems_name_the_row_and_the_reason() -> None:
+    missing = Problem(4, Reason.MISSING, column="email", detail="email")
+    assert imports.problem_text(missing, EN) == "Row 4: the e-mail address is empty"
+    assert imports.problem_text(missing, ZH) == "第 4 行：邮箱为空"
+    date_problem = Problem(7, Reason.NOT_A_DATE, column="hired_on", value="31.31.2024")
+    assert imports.problem_text(date_problem, ZH) == "第 7 行：“31.31.2024”不是日期"
+
+
+def test_errors_speak_in_words_with_their_values() -> None:
+    moved = WrongState(Code.CYCLE_MOVED_ON, name="Q1", state="approving")
+    assert notices.error_text(moved, EN) == "Q1 is already further: waiting for approval."
+    over = WrongState(Code.EDITING_OVER, due=datetime(2026, 3, 27, 8, 0, tzinfo=UTC))
+    assert notices.error_text(over, ZH) == "这份评价的修改时间已于 3月27日周五 16:00 结束。"
+    column = InvalidInput(Code.COLUMN_MISSING, column="person", found=["a", "b"])
+    assert notices.error_text(column, EN) == "The column person is missing. Found: a and b."
+    assert notices.error_text(Code.REASON_TOO_SHORT, ZH, least=20) == "请至少写 20 个字说明原因。"
+    scheme = InvalidInput(Code.SCHEME_INVALID, problems=[SchemeProblem(3, "bands", SchemeReason.MISSING)])
+    assert notices.error_text(scheme, EN).endswith("Line 3, bands: this is missing")
+
+
+def test_home_offers_hr_what_only_hr_may_do() -> None:
+    assert {"Start a cycle", "Import people", "Close collecting"} <= set(buttons(cast_home(cast.home(), EN)))
+    mine = buttons(cast_home(cast.home(is_hr=False), EN))
+    assert not {"Start a cycle", "Import people", "Close collecting"} & set(mine)
+
+
+def test_the_scheme_tells_weights_bands_and_who_sees_what() -> None:
+    said = words(notices.scheme_modal(cast.SCHEME, EN, threshold=4))
+    assert "Work results, 50%" in said
+    assert "S · Outstanding, from 88" in said
+    assert "only from 4 answers on" in said
+    assert "How does [name] work with colleagues" in said
