@@ -84,7 +84,8 @@ def test_cards_with_any_comments_and_actions(name: str, text: str, locale: str, 
     round_ = cast.cycle(name=name)
     decided = cast.approval(adjusted=80.0, reason=text)
     told = cast.result(person=person, comments=said, actions=plans, cycle=round_, approval=decided, approver=person)
-    accept(result.result_card(told, w, cast.NOW))
+    accept(shown := result.result_card(told, w, cast.NOW))
+    assert shown.blocks[-1]["type"] == "actions"  # what does not fit is never the button
     card = cast.manager_card(person=person, comments=said, actions=plans, cycle=round_, approval=decided)
     accept(approval.manager_card(card, w, cast.NOW))
     accept(approval.adjust_modal(card, w))
