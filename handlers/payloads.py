@@ -142,7 +142,7 @@ def start_request(body: Payload) -> StartRequest:
         period_end=_date(body, Field.PERIOD_END),
         selection=Selection(departments=departments, people=chosen, everyone=not departments and not chosen),
         relations=tuple(Relation(r) for r in _selected(body, Field.RELATIONS)),
-        peers_wanted=_whole(body, Field.PEERS, default=0),
+        peers_wanted=int(_option(body, Field.PEERS) or 0),
         threshold=_whole(body, Field.THRESHOLD, default=3),
         due_on=_date(body, Field.DUE),
     )
