@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.cast import Cast, Member
-from bot.play_phrases import (
+from bot.play.phrases import (
     ACTION_COMMENTS,
     ACTIONS,
     ADJUST_REASONS,

@@ -1,0 +1,64 @@
+"""What HR does: files, opening and closing the cycle, sending the results."""
+
+from __future__ import annotations
+
+from bot.play.stage import Stage
+from bot.sandbox_client import Json, questions, state_of, texts
+from views.ids import Callback
+
+
+async def import_file(stage: Stage, line: str, name: str, text: str) -> None:
+    """`/cycle people` or `/cycle metrics`: the file, what it would do, and yes. Raises Refused."""
+    hr = stage.hr.who.slack_id
+    form = stage.top(await stage.client.command(hr, line), Callback.PEOPLE_UPLOAD, Callback.METRICS_UPLOAD)
+    field = next(q for q in questions(form) if q.type == "file_input")
+    file = await stage.client.upload(hr, name, text.encode())
+    stack = await stage.client.submit(hr, form, state_of({field.block_id: (field, file)}))
+    stage.top(stack, Callback.MESSAGE)  # being read
+    plan = await stage.until(f"what {name} would do", lambda: _plan(stage, hr))
+    stage.story.quote(stage.hr.who.name, " · ".join(texts(plan)))
+    done = stage.top(await stage.client.submit(hr, plan), Callback.MESSAGE)
+    stage.story.quote(stage.hr.who.name, " ".join(texts(done)))
+    await stage.client.close(hr, done)
+
+
+async def _plan(stage: Stage, hr: str) -> Json | None:
+    stack = await stage.client.stack(hr)
+    found = stack and stack[-1]["callback_id"] in (Callback.PEOPLE_CONFIRM, Callback.METRICS_CONFIRM)
+    return stack[-1] if found else None
+
+
+async def launch(stage: Stage) -> None:
+    """`/cycle start`, the preview, and launch; everything as the form proposes it. Raises Refused."""
+    hr = stage.hr.who.slack_id
+    form = stage.top(await stage.client.command(hr, "/cycle start"), Callback.CYCLE_START)
+    preview = stage.top(await stage.client.submit(hr, form), Callback.CYCLE_PREVIEW)
+    for text in texts(preview)[:5]:
+        stage.story.quote(stage.hr.who.name, text)
+    launched = stage.top(await stage.client.submit(hr, preview), Callback.MESSAGE)
+    stage.story.quote(stage.hr.who.name, " ".join(texts(launched)))
+    await stage.client.close(hr, launched)
+
+
+async def run(stage: Stage, line: str, callback: Callback) -> None:
+    """`/cycle close` or `/cycle release`: the only cycle is selected already. Raises Refused."""
+    hr = stage.hr.who.slack_id
+    form = stage.top(await stage.client.command(hr, line), callback)
+    done = stage.top(await stage.client.submit(hr, form), Callback.MESSAGE)
+    stage.story.quote(stage.hr.who.name, " ".join(texts(done)))
+    await stage.client.close(hr, done)
+
+
+async def look_at_status(stage: Stage) -> None:
+    """`/cycle status`, and what it whispers. Raises Refused."""
+    whisper = await stage.whispered(stage.hr, "/cycle status")
+    for text in texts(whisper)[:4]:
+        stage.story.quote(stage.hr.who.name, text)
+
+
+async def refuse_others(stage: Stage) -> None:
+    """Somebody who is not HR tries to start a cycle: refused politely, and nothing opens."""
+    outsider = next(a for a in stage.actors.values() if a.who not in stage.cast.hr)
+    whisper = await stage.whispered(outsider, "/cycle start")
+    stage.story.quote(outsider.who.name, whisper["text"])
+    stage.expect(not await stage.client.stack(outsider.who.slack_id), f"{outsider.who.name} may start a cycle")
