@@ -41,7 +41,6 @@ log = structlog.get_logger()
 TICK = 30.0  # seconds
 PATIENCE = 10.0  # seconds that a stopping process waits for requests being answered
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
-BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type"})
 
 
 class Bot:
@@ -119,7 +118,7 @@ class Bot:
         try:
             await self._client.auth_test()
         except SlackApiError as error:
-            if failures.code(error) not in BAD_TOKEN:
+            if failures.code(error) not in failures.BAD_TOKEN:
                 raise
             raise SettingsError(_refused("SLACK_BOT_TOKEN", failures.code(error))) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -32,7 +32,7 @@ LEASE = 120.0  # seconds; long enough for the calls of one message, one after th
 MARGIN = 5.0  # seconds of the lease that must be left after a call has timed out
 POLL = 1.0  # seconds; only for what nobody woke us for, as a lease of a dead process
 AT_ONCE = 8  # recipients
-MOST_ATTEMPTS = 20
+MOST_ATTEMPTS = 20  # at a message that itself seems at fault; Slack being down is waited out
 LONGEST_WAIT = 600.0  # seconds between attempts
 
 
@@ -177,7 +177,8 @@ class Delivery:
     async def _put_back(self, out: Outgoing, error: Exception) -> None:
         reason, about = failures.code(error), {"id": out.id, "kind": out.message.kind, "attempts": out.attempts}
         pause = failures.retry_after(error)
-        hopeless = failures.is_permanent(error) or (pause is None and out.attempts >= MOST_ATTEMPTS)
+        exhausted = out.attempts >= MOST_ATTEMPTS and not failures.concerns_all(error)
+        hopeless = failures.is_permanent(error) or exhausted
         wait = pause if pause is not None else min(LONGEST_WAIT, 2.0 ** min(out.attempts, 10))
         if failures.is_certain(error) and self._may_be_there(out) is False:
             self._refused[out.id] = out.attempts

@@ -7,17 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import json
-import os
 import shutil
 import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-import aiohttp
 from pydantic import SecretStr
 
 from appraisal.intake.tables import ImportKind
@@ -26,19 +20,17 @@ from bot.app import Bot, stop_signals
 from bot.cast import Cast, cast
 from bot.clock import MovableClock
 from bot.health import listen
+from bot.local_slack import APP_TOKEN, BOT_TOKEN, local_slack
 from bot.settings import Settings, SettingsError
 from handlers.cycling import last_quarter
 from services import people
 from services.imports import Period, apply_import, dry_run
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(".demo")
 PEOPLE, SEED = 24, 1
 PORTS_TO_TRY = 50
-READY_WITHIN = 15.0  # seconds
 TICK = 1.0
 UNHURRIED = 6000  # messages a minute: the local Slack has no limits
-BOT_TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
 
 
 def main(*, port: int, reset: bool) -> int:
@@ -75,29 +67,35 @@ async def _run(port: int, lock: IO[str]) -> int:
     company = cast(PEOPLE, SEED)
     _write_files(company)
     health = listen("127.0.0.1", 0)
-    page = free_port(port)
-    async with _sandbox(page, health.getsockname()[1], lock):
+    slack = local_slack(
+        FOLDER,
+        company.slack_users(),
+        clock_url=f"http://127.0.0.1:{health.getsockname()[1]}/clock",
+        port=free_port(port),
+        pass_fds=(lock.fileno(),),
+        state=FOLDER / "sandbox.state",
+    )
+    async with slack as page:
         clock = MovableClock(FOLDER / "clock")
-        async with Bot(_settings(page, company), clock, tick_seconds=TICK, health=health) as bot:
+        async with Bot(_settings(page.api_url, company), clock, tick_seconds=TICK, health=health) as bot:
             await bot.synced
             await _import_files(bot, company)
-            _welcome(page, company)
+            _welcome(page.url, company)
             await stopped.wait()
             print("\nStopping …", flush=True)
     return 0
 
 
 def _write_files(company: Cast) -> None:
-    (FOLDER / "users.json").write_text(json.dumps(company.slack_users(), ensure_ascii=False, indent=1), "utf-8")
     (FOLDER / "people.csv").write_text(company.people_csv(), "utf-8")
     (FOLDER / "metrics.csv").write_text(company.metrics_csv(), "utf-8")
 
 
-def _settings(page: int, company: Cast) -> Settings:
+def _settings(api_url: str, company: Cast) -> Settings:
     return Settings.model_construct(
         slack_bot_token=SecretStr(BOT_TOKEN),
         slack_app_token=SecretStr(APP_TOKEN),
-        slack_api_url=f"http://127.0.0.1:{page}/api/",
+        slack_api_url=api_url,
         database_url=f"sqlite:///{FOLDER / 'fullcircle.db'}",
         hr_admins=frozenset(company.hr_slack_ids),
         health_port=0,
@@ -119,51 +117,6 @@ def free_port(first: int) -> int:
     raise SettingsError(f"No port from {first} on is free. Choose another: python -m bot demo --port PORT")
 
 
-@asynccontextmanager
-async def _sandbox(port: int, health_port: int, lock: IO[str]) -> AsyncIterator[None]:
-    """The local Slack as a process of its own, in a session of its own: Ctrl-C is for us, and we stop it last."""
-    options = {
-        "--port": str(port),
-        "--manifest": str(ROOT / "manifest.yml"),
-        "--users": str(FOLDER / "users.json"),
-        "--state": str(FOLDER / "sandbox.state"),
-        "--clock-url": f"http://127.0.0.1:{health_port}/clock",
-        "--app-token": APP_TOKEN,
-        "--bot-token": BOT_TOKEN,
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "sandbox",
-        *(part for option in options.items() for part in option),
-        stdout=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
-        start_new_session=True,
-        pass_fds=(lock.fileno(),),
-    )
-    try:
-        await _answers(process, f"http://127.0.0.1:{port}/_sandbox/workspace")
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-async def _answers(process: asyncio.subprocess.Process, url: str) -> None:
-    loop = asyncio.get_running_loop()
-    end = loop.time() + READY_WITHIN
-    async with aiohttp.ClientSession() as session:
-        while process.returncode is None and loop.time() < end:
-            try:
-                async with session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
-    raise SettingsError("The local Slack did not start; what it said stands above.")
-
-
 async def _import_files(bot: Bot, company: Cast) -> None:
     """At the first start: departments and managers, and the figures of the quarter that a cycle would be about."""
     if (await people.everyone(bot.deps)).departments():
@@ -178,10 +131,10 @@ async def _import_files(bot: Bot, company: Cast) -> None:
         await apply_import(bot.deps, None, run.file.id)
 
 
-def _welcome(port: int, company: Cast) -> None:
+def _welcome(url: str, company: Cast) -> None:
     print(
         f"""
-Fullcircle is ready: http://127.0.0.1:{port}/#as={company.hr_slack_id}
+Fullcircle is ready: {url}/#as={company.hr_slack_id}
 
 You are in HR. Try this:
   1. Type /cycle start, look at the preview, and launch the cycle.

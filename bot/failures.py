@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
 REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
@@ -31,6 +32,7 @@ PERMANENT = frozenset(
 )
 # Slack's documentation of these: something may have happened before the error.
 UNCERTAIN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+BAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_revoked"})
 WAIT = 30.0  # seconds, where a 429 does not say how long
 
 
@@ -59,8 +61,15 @@ def retry_after(error: Exception) -> float | None:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether the same message would fail again for ever. A revoked token is not: somebody will renew it."""
+    """Whether the same message would fail again for ever."""
     return isinstance(error, Undeliverable) or code(error) in PERMANENT
+
+
+def concerns_all(error: Exception) -> bool:
+    """Whether no message would get through: Slack is down, or the token was revoked and somebody will renew it."""
+    if isinstance(error, SlackApiError):
+        return _status(error) >= 500 or code(error) in {*BAD_TOKEN, *UNCERTAIN, "missing_scope", "ratelimited"}
+    return isinstance(error, aiohttp.ClientError | TimeoutError | OSError)
 
 
 def is_certain(error: Exception) -> bool:

@@ -55,6 +55,7 @@ def configure(level: str = "INFO", *, json: bool | None = None) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    logging.raiseExceptions = False  # a line that cannot be written would be shown with its arguments
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
