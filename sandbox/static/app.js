@@ -72,8 +72,7 @@ function enter({ as, tab }) {
   here = { session, people, conversation: new Conversation(session, (n) => setUnread(as, n)), home: new Home(session), modals: new Modals(session), tab: null };
   draw(old);
   openTab(tab);
-  here.conversation.load();
-  call(`/views?${new URLSearchParams({ as })}`).then((answer) => answer.ok && here.session === session && here.modals.shows === 0 && here.modals.show(answer.stack));
+  catchUp();
 }
 
 function draw(old) {
@@ -182,6 +181,7 @@ const LIVE = {
 };
 
 function onEvent(event) {
+  if (event.user === here.session.me.id) here.conversation.seq = event.seq;
   if (event.type === "clock") onClock(event);
   else if (event.type === "users") refreshPeople();
   else if (event.type === "unread") onUnread(event);
@@ -218,8 +218,19 @@ function onConnection(connected, again) {
   if (!again) return void here.conversation.load();
   toast(t("reconnected"), "good");
   refreshPeople();
-  enter({ as: here.session.me.id, tab: here.tab });
-  return undefined;
+  here.home.load();
+  here.conversation.seq = 0;
+  return void catchUp();
+}
+
+/** Fetches what may have been missed, without touching what is being typed. */
+async function catchUp() {
+  const { session, conversation, modals } = here;
+  const shows = modals.shows;
+  conversation.load();
+  const answer = await call(`/views?${new URLSearchParams({ as: session.me.id })}`);
+  // A live event that came meanwhile is at least as new.
+  if (answer.ok && !modals.gone && modals.shows === shows) modals.show(answer.stack);
 }
 
 boot();

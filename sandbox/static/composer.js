@@ -8,7 +8,7 @@ import { failed } from "./toast.js";
 /** A composer for `session`; `drafts` (person → text) survives switching between people. */
 export function composer(session, commands, drafts) {
   const { app, me } = session;
-  const state = { shown: [], active: -1, sending: false };
+  const state = { shown: [], active: -1, waiting: 0 };
   const listId = uid("commands");
   const list = h("div", { id: listId, class: "commands", role: "listbox", "aria-label": t("commands"), hidden: true });
   const field = h("textarea", { rows: 1, placeholder: t("composerPlaceholder", { app: app.name }), "aria-label": t("composerLabel", { app: app.name }), "data-testid": "composer", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, value: drafts.get(me.id) ?? "" });
@@ -22,9 +22,9 @@ export function composer(session, commands, drafts) {
     const known = typing ? commands.filter(({ command }) => (text.includes(" ") ? command === word : command.startsWith(text))) : [];
     state.shown = known;
     state.active = known.length && !text.includes(" ") ? 0 : -1;
-    list.hidden = !known.length;
+    list.hidden = !known.length || document.activeElement !== field;
     list.replaceChildren(...known.map(row));
-    field.setAttribute("aria-expanded", String(known.length > 0));
+    field.setAttribute("aria-expanded", String(!list.hidden));
     mark();
     button.disabled = !text.trim();
   }
@@ -46,9 +46,8 @@ export function composer(session, commands, drafts) {
 
   function complete(i) {
     const chosen = state.shown[i];
-    field.value = `${chosen.command} `;
     field.focus();
-    suggest();
+    write(`${chosen.command} `);
   }
 
   const move = (step) => {
@@ -56,23 +55,30 @@ export function composer(session, commands, drafts) {
     mark();
   };
 
-  async function submit(event) {
-    event?.preventDefault();
-    const text = field.value.trim();
-    if (!text || state.sending) return;
-    setSending(true);
-    const command = text.startsWith("/");
-    const answer = await call(command ? "/command" : "/dm/send", { as: me.id, text });
-    setSending(false);
-    if (!answer.ok) return void failed(answer.error, command ? t("commandFailed", { command: text.split(/\s/, 1)[0] }) : "");
-    if (field.value.trim() === text) field.value = "";
-    drafts.set(me.id, field.value);
+  function write(text) {
+    field.value = text;
+    drafts.set(me.id, text);
     suggest();
   }
 
-  function setSending(on) {
-    state.sending = on;
-    box.setAttribute("aria-busy", String(on));
+  /** The field is free at once for the next message; what did not get through comes back into it. */
+  async function submit(event) {
+    event?.preventDefault();
+    const text = field.value.trim();
+    if (!text) return;
+    write("");
+    wait(1);
+    const command = text.startsWith("/");
+    const answer = await call(command ? "/command" : "/dm/send", { as: me.id, text });
+    wait(-1);
+    if (answer.ok) return;
+    failed(answer.error, command ? t("commandFailed", { command: text.split(/\s/, 1)[0] }) : "");
+    if (!field.value) write(text);
+  }
+
+  function wait(change) {
+    state.waiting += change;
+    box.setAttribute("aria-busy", String(state.waiting > 0));
   }
 
   field.addEventListener("input", () => (drafts.set(me.id, field.value), suggest()));
@@ -88,6 +94,8 @@ export function composer(session, commands, drafts) {
     else return;
     event.preventDefault();
   });
+  field.addEventListener("focus", suggest);
+  field.addEventListener("blur", () => (list.hidden = true));
   suggest();
   return box;
 }

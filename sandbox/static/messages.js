@@ -24,6 +24,7 @@ export class Conversation {
     this.list = h("div", { class: "message-list", role: "log", "aria-label": t("messages"), "aria-live": "polite" });
     this.host = h("div", { class: "message-scroll", tabindex: "0" }, this.list);
     this.visible = false;
+    this.seq = 0; // the number of the last live event about this person
   }
 
   storeKey() {
@@ -33,12 +34,22 @@ export class Conversation {
   async load() {
     const answer = await call(`/dm?${query({ as: this.session.me.id })}`);
     if (!answer.ok) return failed(answer.error);
+    // Live events have overtaken the answer.
+    if (answer.seq < this.seq) return this.load();
     this.messages = new Map(answer.messages.map((message) => [message.ts, message]));
     this.newFrom ??= answer.messages.find((message) => message.unread)?.ts;
     this.onUnread(answer.unread);
+    const near = this.nearEnd();
     this.paint();
-    if (this.visible) this.reveal();
+    if (this.visible && !this.loaded) this.reveal();
+    else if (this.visible && near) this.toEnd();
+    this.loaded = true;
+    this.read();
     return undefined;
+  }
+
+  nearEnd() {
+    return this.host.scrollHeight - this.host.scrollTop - this.host.clientHeight < NEAR_END_PX;
   }
 
   /** The tab is now seen or not; what is seen is read. The "New" line goes with leaving. */
@@ -66,7 +77,7 @@ export class Conversation {
 
   /** A live event about one message of this person. */
   apply(event) {
-    const near = this.host.scrollHeight - this.host.scrollTop - this.host.clientHeight < NEAR_END_PX;
+    const near = this.nearEnd();
     if (event.type === "message_deleted") this.messages.delete(event.ts);
     else this.messages.set(event.message.ts, event.message);
     const mine = event.type === "message" && event.message.user === this.session.me.id;

@@ -181,8 +181,7 @@ export function among(choices) {
   return (query) => {
     const words = query.toLowerCase().split(/\s+/);
     const has = (text) => words.every((word) => text.toLowerCase().includes(word));
-    const named = choices.filter((choice) => has(choice.text));
-    const others = choices.filter((choice) => !has(choice.text) && has(`${choice.text} ${choice.description ?? ""} ${choice.also ?? ""}`));
-    return choices.some((choice) => choice.group) ? choices.filter((choice) => named.includes(choice) || others.includes(choice)) : [...named, ...others];
+    const found = choices.filter((choice) => has(`${choice.text} ${choice.description ?? ""} ${choice.also ?? ""}`));
+    return found.sort((a, b) => (a.group ? 0 : has(b.text) - has(a.text)));
   };
 }

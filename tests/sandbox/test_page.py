@@ -279,3 +279,21 @@ async def test_a_phone_shows_everything_within_its_width_and_people_in_a_drawer(
     await expect(page.get_by_test_id("tab-home")).to_have_text("主页")
     await expect(page.get_by_test_id("person-U0MEI")).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+async def test_after_a_restart_of_the_sandbox_the_page_goes_on_and_keeps_what_is_being_typed(
+    launch: Callable[..., Awaitable[Running]], visit: Visit, tmp_path: Path
+) -> None:
+    first = await launch(state=tmp_path / "state.db")
+    page = await visit(first)
+    client = AsyncWebClient(token="xoxb-sandbox", base_url=first.api_url)
+    await client.chat_postMessage(channel="U0TOM", text="before")
+    await page.get_by_test_id("composer").fill("half a sent")
+    await first.stop()
+    await expect(page.get_by_test_id("toast")).to_contain_text("Connection to the sandbox lost")
+    await launch(state=tmp_path / "state.db", port=first.port)
+    await expect(page.get_by_test_id("toast").filter(has_text="Connected again.")).to_be_visible(timeout=15_000)
+    await client.chat_postMessage(channel="U0TOM", text="after")
+    await expect(page.get_by_test_id("message").filter(has_text="after")).to_have_count(1)
+    await expect(page.get_by_test_id("message").filter(has_text="before")).to_have_count(1)
+    await expect(page.get_by_test_id("composer")).to_have_value("half a sent")
