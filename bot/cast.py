@@ -205,7 +205,7 @@ class _Casting:
             time_zone=place.time_zone,
             locale="zh-CN" if chinese else place.english,
             country=place.country,
-            talent=round(min(0.97, max(0.05, rng.gauss(0.6, 0.2))), 3),
+            talent=round(min(0.97, max(0.05, rng.gauss(0.56, 0.19))), 3),
         )
         self.members.append(member)
         return member
@@ -265,7 +265,7 @@ def _slack_user(m: Member) -> dict[str, Any]:
 
 def _figures(m: Member, rng: random.Random) -> Iterator[tuple[str, str, str, str]]:
     """Goal completion and satisfaction in percent, volume as a count; around target, better with more talent."""
-    luck = (m.talent - 0.6) * 0.35
+    luck = (m.talent - 0.56) * 0.35
     for metric, target, spread in (
         ("goal_completion", 100, 0.07),
         ("business_volume", rng.choice((480, 640, 900, 1200)), 0.10),

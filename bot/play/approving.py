@@ -50,7 +50,7 @@ def decisions(stage: Stage, cards: Mapping[str, list[Json]]) -> dict[str, Decisi
         stage.expect(
             decision is not None and decision.approver.who.email == boss, f"no card about {member.name} with {boss}"
         )
-    return found
+    return {m.slack_id: found[m.slack_id] for m in stage.cast.members if m.slack_id in found}
 
 
 def approvers(found: Mapping[str, Decision]) -> Counter[str]:

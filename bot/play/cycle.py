@@ -31,7 +31,7 @@ from bot.play.people import Actor, Pace, actors
 from bot.play.report import Report, report
 from bot.play.stage import Stage, find
 from bot.play.story import Story
-from bot.sandbox_client import Json, Refused, SandboxClient
+from bot.sandbox_client import Json, Refused, SandboxClient, texts
 from bot.settings import Settings
 from views.ids import Action, Callback
 
@@ -39,7 +39,9 @@ from views.ids import Action, Callback
 START = datetime(2026, 3, 9, 6, tzinfo=UTC)
 EAST = ("Asia/Shanghai",)  # at work at 06:00 UTC; everybody else is at 14:30
 UNHURRIED = 60_000  # messages a minute: the local Slack has no limits
-TIME_LIMIT = 120.0  # seconds
+FEWEST_REVIEWS = 3  # for one person: their own, one up or down, a colleague's
+QUOTES = 4
+TIME_LIMIT = 300.0  # seconds, for a machine that is busy with other things
 
 
 def main(options: argparse.Namespace) -> int:
@@ -150,6 +152,7 @@ async def _play(stage: Stage) -> Report:
     await office.look_at_status(stage)
     await office.run(stage, "/cycle close", Callback.CYCLE_CLOSE)
     decisions = await _cards(stage)
+    await reviewing.come_too_late(stage)
     story.act("Managers propose improvement actions, employees answer")
     await _agree(stage, decisions)
     story.act("Managers decide")
@@ -167,8 +170,13 @@ async def _launch(stage: Stage) -> None:
     new = await stage.expect_arrivals("card with reviews", dict.fromkeys(stage.actors, 1), {Action.OPEN_REVIEW})
     stage.cards = {user: messages[0]["ts"] for user, messages in new.items()}
     await reviewing.read_cards(stage)
+    alone = [stage.member(u).name for u, tasks in stage.asked.items() if len(tasks) < FEWEST_REVIEWS]
+    stage.expect(not alone, f"hardly anything to write for {', '.join(alone)}")
+    await stage.expect_home(stage.actors, Action.OPEN_REVIEW, "the reviews to write")
     someone = stage.cast.members[-1].slack_id
     stage.story.quote(stage.member(someone).name, new[someone][0]["text"])
+    listed = await stage.whispered(stage.actors[someone], "/review")
+    stage.expect(find(listed, Action.OPEN_REVIEW) is not None, "/review does not list the reviews")
 
 
 async def _write(stage: Stage, pace: Pace) -> None:
@@ -182,6 +190,10 @@ async def _write(stage: Stage, pace: Pace) -> None:
 
         await stage.each(users, write)
     await stage.expect_nothing(f"while people write ({pace.value})")
+    said = sorted(stage.said)
+    for who, text in said[:: max(1, len(said) // QUOTES)][:QUOTES]:
+        stage.story.quote(who, text)
+    stage.said.clear()
 
 
 async def _remind(stage: Stage) -> None:
@@ -205,6 +217,7 @@ async def _cards(stage: Stage) -> dict[str, Decision]:
         "score to decide", {by_email[e]: n for e, n in wanted.items()}, {Action.OPEN_ACTION}
     )
     found = approving.decisions(stage, new)
+    await stage.expect_home(new, Action.SHOW_APPROVAL, "the scores to decide")
     stage.story.say(f"{len(found)} scores lie with {len(new)} managers.")
     for decision in list(found.values())[:2]:
         stage.story.quote(decision.approver.who.name, decision.card["text"])
@@ -284,8 +297,9 @@ async def _release(stage: Stage, decisions: dict[str, Decision]) -> dict[str, Js
     own = decisions[hr]
     await stage.press(own.approver.who.slack_id, own.ts, Action.RELEASE_ONE)
     results |= await stage.expect_arrivals("result of HR", {hr: 1}, {Action.ACKNOWLEDGE})
-    for user in list(results)[:3]:
-        stage.story.quote(stage.member(user).name, results[user][0]["text"])
+    await stage.expect_home(results, Action.SHOW_RESULT, "the result")
+    for user in list(results)[1:4]:
+        stage.story.quote(stage.member(user).name, " ".join(texts(results[user][0])[2:6]))
 
     async def acknowledge(employee: Actor) -> None:
         user = employee.who.slack_id

@@ -126,12 +126,15 @@ class Actor:
             text = self._context(rng)
         else:
             text = self._praise(about, subject, rng)
-        return text + (rng.choice((" 🙏", " 👏", " 🚀")) if self.temper.emoji and rng.random() < 0.3 else "")
+        return text.replace("， ", "，") + (
+            rng.choice((" 🙏", " 👏", " 🚀")) if self.temper.emoji and rng.random() < 0.3 else ""
+        )
 
     def _subject(self, about: Member, own: bool) -> str:
         if own:
             return "" if self.language is ZH else "I"
-        return about.name if not about.name.isascii() and " " not in about.name else about.name.split()[0]
+        short = about.name.split()[0]
+        return f" {short} " if self.language == ZH and " " in about.name else short  # 建议 Grace 把……
 
     def _praise(self, about: Member, subject: str, rng: random.Random) -> str:
         told = 2 if self.temper.wordiness > LONG else 1
@@ -194,7 +197,7 @@ def _temper(cast: Cast, m: Member, pace: Pace) -> Temper:
     rng = random.Random(f"temper:{cast.seed}:{m.email}")
     return Temper(
         pace=pace,
-        leniency=max(-1.2, min(1.2, rng.gauss(0.25, 0.45))),
+        leniency=max(-1.2, min(1.2, rng.gauss(0.1, 0.45))),
         unsure=rng.choice((0.0, 0.03, 0.03, 0.12)),
         wordiness=rng.random(),
         emoji=rng.random() < 0.35,

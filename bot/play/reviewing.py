@@ -13,6 +13,7 @@ from bot.sandbox_client import Found, Json, Question, buttons, held, questions, 
 from views.ids import Action, Callback
 
 Filled = dict[str, tuple[Question, Mapping[str, Any]]]
+WORTH_QUOTING = 40  # characters
 LEFT_ON = 1  # the page (0-based) on which people leave half way
 
 
@@ -67,6 +68,7 @@ async def write(stage: Stage, actor: Actor, sheet: Sheet, *, leave: bool = False
     view = await _open(stage, user, sheet)
     while view["callback_id"] == Callback.REVIEW_PAGE:
         filled = _fill(actor, sheet.about, view, again=again)
+        _remember(stage, actor, sheet.about, filled)
         if actor.temper.types or (leave and number == LEFT_ON):
             await _type(stage, user, view, filled)
         if leave and number == LEFT_ON:
@@ -115,6 +117,12 @@ def _fill(actor: Actor, about: Member, view: Json, *, again: bool) -> Filled:
     return {block: (q, answer) for block, (q, answer) in answers.items() if answer is not None}
 
 
+def _remember(stage: Stage, actor: Actor, about: Member, filled: Filled) -> None:
+    who = f"{actor.who.name} on {'themselves' if about is actor.who else about.name}"
+    said = [answer["value"] for q, answer in filled.values() if q.type == "plain_text_input"]
+    stage.said += [(who, text) for text in said if len(text) >= WORTH_QUOTING]
+
+
 async def _type(stage: Stage, user: str, view: Json, filled: Filled) -> None:
     for question, answer in filled.values():
         if question.live:
@@ -141,6 +149,17 @@ def _said(answer: Mapping[str, Any]) -> Any:
 def _copies(view: Json) -> bool:
     """Whether the last page gives answers back to be copied, as it does when it is too late."""
     return any(block["type"] == "rich_text" for block in view["blocks"])
+
+
+async def come_too_late(stage: Stage) -> None:
+    """Somebody who never wrote opens an old button of the closed cycle: told so, and nothing opens. Raises Refused."""
+    late = next(u for u in remaining(stage))
+    messages = await stage.client.messages(late)
+    old = next((m, b) for m in reversed(messages) if (b := opening(m)))
+    actor, button = stage.actors[late], old[1]
+    whisper = await stage.whisper_after(actor, "an old button", lambda: stage.client.press(late, button))
+    stage.story.quote(actor.who.name, whisper["text"])
+    stage.expect(not await stage.client.stack(late), f"{actor.who.name} may write in a closed cycle")
 
 
 def opening(message: Json) -> Found | None:

@@ -36,6 +36,7 @@ class Stage:
     reminders: Counter[str] = field(default_factory=Counter)
     wrote: Counter[str] = field(default_factory=Counter)
     asked: dict[str, set[str]] = field(default_factory=dict)  # review ids
+    said: list[tuple[str, str]] = field(default_factory=list)  # (about whom by whom, text), for quotations
     _seen: dict[str, set[str]] = field(default_factory=dict)
 
     @property
@@ -102,14 +103,27 @@ class Stage:
     async def expect_nothing(self, when: str) -> None:
         await self.expect_arrivals(f"message {when}", {}, ())
 
+    async def expect_home(self, users: Iterable[str], action: Action, why: str) -> None:
+        """Everybody's Home offers this button."""
+
+        async def look(actor: Actor) -> None:
+            home = await self.client.home(actor.who.slack_id)
+            self.expect(bool(home and find(home, action)), f"the Home of {actor.who.name} does not show {why}")
+
+        await self.each(users, look)
+
     async def whispered(self, actor: Actor, line: str) -> Json:
         """Run a command that is answered so that only this person sees it. Raises Refused."""
+        return await self.whisper_after(actor, line, lambda: self.client.command(actor.who.slack_id, line))
+
+    async def whisper_after(self, actor: Actor, what: str, act: Callable[[], Awaitable[object]]) -> Json:
+        """Do something that is answered in a whisper, and nothing else. Raises Refused."""
         user = actor.who.slack_id
         seen = self._seen.setdefault(user, set())
-        await self.client.command(user, line)
+        await act()
         answers = [m for m in await self.client.messages(user) if m["ephemeral"] and m["ts"] not in seen]
         if len(answers) != 1:
-            raise Refused(line, f"{len(answers)} answers")
+            raise Refused(what, f"{len(answers)} whispers")
         seen.add(answers[0]["ts"])
         return answers[0]
 
