@@ -10,6 +10,7 @@ import { errorText, speakTo, t } from "./i18n.js";
 import { Conversation } from "./messages.js";
 import { Modals } from "./modal.js";
 import { People } from "./people.js";
+import { themeButton } from "./themebutton.js";
 import { toast } from "./toast.js";
 
 const TABS = ["home", "messages"];
@@ -51,7 +52,11 @@ function follow({ as, tab }) {
   else if (tab !== here.tab) openTab(tab);
 }
 
-const remember = () => history.replaceState(null, "", `#${new URLSearchParams({ as: here.session.me.id, tab: here.tab })}`);
+const remember = () => history.replaceState(
+  null,
+  "",
+  `#${new URLSearchParams({ as: here.session.me.id, tab: here.tab })}`,
+);
 
 function makeSession(as) {
   const { app, users } = workspace;
@@ -69,7 +74,14 @@ function enter({ as, tab }) {
   if (!session.me) return void root.replaceChildren(h("p", { class: "boot" }, t("noPerson")));
   speakTo(session.me);
   const people = new People(session.users, (id) => enter({ as: id, tab: here.tab }), old?.people.search.value);
-  here = { session, people, conversation: new Conversation(session, (n) => setUnread(as, n)), home: new Home(session), modals: new Modals(session), tab: null };
+  here = {
+    session,
+    people,
+    conversation: new Conversation(session, (n) => setUnread(as, n)),
+    home: new Home(session),
+    modals: new Modals(session),
+    tab: null,
+  };
   draw(old);
   openTab(tab);
   catchUp();
@@ -93,17 +105,23 @@ function skip(event) {
 }
 
 function sidebar() {
-  const theme = h("button", { type: "button", class: "icon-button", "data-testid": "theme", on: { click: () => (window.sandboxTheme.toggle(), nameTheme(theme)) } });
-  nameTheme(theme);
-  const done = h("button", { type: "button", class: "icon-button drawer-close", "aria-label": t("closePeople"), on: { click: () => drawer(false) } }, icon("close"));
-  return h("aside", { class: "sidebar", "aria-label": t("people") }, h("div", { class: "workspace" }, h("h1", {}, workspace.team.name), theme, done), here.people.node, workspace.has_clock && clock.node());
-}
-
-function nameTheme(button) {
-  const dark = window.sandboxTheme.isDark();
-  button.replaceChildren(icon(dark ? "sun" : "moon"));
-  button.setAttribute("aria-label", t(dark ? "themeLight" : "themeDark"));
-  button.title = t(dark ? "themeLight" : "themeDark");
+  const done = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button drawer-close",
+      "aria-label": t("closePeople"),
+      on: { click: () => drawer(false) },
+    },
+    icon("close"),
+  );
+  return h(
+    "aside",
+    { class: "sidebar", "aria-label": t("people") },
+    h("div", { class: "workspace" }, h("h1", {}, workspace.team.name), themeButton(), done),
+    here.people.node,
+    workspace.has_clock && clock.node(),
+  );
 }
 
 function drawer(open) {
@@ -114,13 +132,65 @@ function drawer(open) {
 
 function main() {
   const { session, conversation, home } = here;
-  const switcher = h("button", { type: "button", class: "drawer-open-button", "aria-label": t("openPeople"), "data-testid": "open-people", on: { click: () => drawer(true) } }, avatar(session.me), icon("menu"));
-  const tabs = TABS.map((tab) => h("button", { type: "button", role: "tab", id: `tab-${tab}`, "aria-controls": `panel-${tab}`, "data-testid": `tab-${tab}`, on: { click: () => openTab(tab) } }, t(tab), tab === "messages" && h("span", { class: "tab-badge", hidden: true })));
-  const strip = h("div", { class: "tabs", role: "tablist", "aria-label": t("appTabs"), on: { keydown: onTabKey } }, tabs);
-  const panel = (tab, ...content) => h("section", { id: `panel-${tab}`, class: `panel panel-${tab}`, role: "tabpanel", "aria-labelledby": `tab-${tab}`, hidden: true }, content);
+  const switcher = h(
+    "button",
+    {
+      type: "button",
+      class: "drawer-open-button",
+      "aria-label": t("openPeople"),
+      "data-testid": "open-people",
+      on: { click: () => drawer(true) },
+    },
+    avatar(session.me),
+    icon("menu"),
+  );
+  const tabs = TABS.map((tab) => h(
+    "button",
+    {
+      type: "button",
+      role: "tab",
+      id: `tab-${tab}`,
+      "aria-controls": `panel-${tab}`,
+      "data-testid": `tab-${tab}`,
+      on: { click: () => openTab(tab) },
+    },
+    t(tab),
+    tab === "messages" && h("span", { class: "tab-badge", hidden: true }),
+  ));
+  const strip = h(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": t("appTabs"), on: { keydown: onTabKey } },
+    tabs,
+  );
+  const panel = (tab, ...content) => h(
+    "section",
+    {
+      id: `panel-${tab}`,
+      class: `panel panel-${tab}`,
+      role: "tabpanel",
+      "aria-labelledby": `tab-${tab}`,
+      hidden: true,
+    },
+    content,
+  );
   return h("main", { id: "main" },
-    h("header", { class: "app-head" }, switcher, appAvatar(session.app), h("div", { class: "app-words" }, h("h2", {}, session.app.name), h("span", { class: "acting" }, avatar(session.me, "tiny"), session.me.real_name || session.me.name))),
-    strip, panel("home", home.host), panel("messages", conversation.host, session.app.messages_tab !== false && composer(session, workspace.commands, drafts)),
+    h(
+      "header",
+      { class: "app-head" },
+      switcher,
+      appAvatar(session.app),
+      h(
+        "div",
+        { class: "app-words" },
+        h("h2", {}, session.app.name),
+        h("span", { class: "acting" }, avatar(session.me, "tiny"), session.me.real_name || session.me.name),
+      ),
+    ),
+    strip, panel("home", home.host), panel(
+      "messages",
+      conversation.host,
+      session.app.messages_tab !== false && composer(session, workspace.commands, drafts),
+    ),
     h("div", { class: "backdrop", on: { click: () => drawer(false) } }));
 }
 

@@ -12,7 +12,16 @@ export function chartNode(block) {
   const drawing = h("div", { class: "chart-drawing" });
   const table = h("div", { class: "chart-table table-wrap", hidden: true }, dataTable(chart));
   const titleId = uid("chart");
-  const toggle = h("button", { type: "button", class: "link-button", "aria-pressed": "false", on: { click: () => flip(toggle, table, [drawing, legend]) } }, t("showTable"));
+  const toggle = h(
+    "button",
+    {
+      type: "button",
+      class: "link-button",
+      "aria-pressed": "false",
+      on: { click: () => flip(toggle, table, [drawing, legend]) },
+    },
+    t("showTable"),
+  );
   const legend = chart.type !== "pie" && (chart.series ?? []).length > 1 && legendNode(chart.series.map(({ name }) => name));
   observe(drawing, (width) => drawing.replaceChildren(draw(block, chart, width)));
   return h("figure", { class: "chart", "aria-labelledby": titleId },
@@ -36,7 +45,14 @@ function observe(node, paint) {
 
 function draw(block, chart, width) {
   const kind = chart.type in DRAW ? chart.type : "bar";
-  const props = { class: `chart-${kind}`, width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": t("chartAlt", { kind: t(kind), title: block.title, data: spoken(chart) }) };
+  const props = {
+    class: `chart-${kind}`,
+    width,
+    height: HEIGHT,
+    viewBox: `0 0 ${width} ${HEIGHT}`,
+    role: "img",
+    "aria-label": t("chartAlt", { kind: t(kind), title: block.title, data: spoken(chart) }),
+  };
   return s("svg", props, DRAW[kind](chart, width));
 }
 
@@ -52,8 +68,10 @@ function dataTable(chart) {
   const rows = chart.segments
     ? chart.segments.map(({ label, value }) => [label, number(value), percent(value, total)])
     : categories(chart).map((label) => [label, ...chart.series.map((series) => shown(valueAt(series, label)))]);
-  return h("table", {}, h("thead", {}, h("tr", {}, head.map((text, i) => h("th", { scope: "col", class: i && "align-right" }, text)))),
-    h("tbody", {}, rows.map(([label, ...values]) => h("tr", {}, h("th", { scope: "row" }, label), values.map((value) => h("td", { class: "align-right" }, value))))));
+  const headCells = head.map((text, i) => h("th", { scope: "col", class: i && "align-right" }, text));
+  const bodyRow = ([label, ...values]) =>
+    h("tr", {}, h("th", { scope: "row" }, label), values.map((value) => h("td", { class: "align-right" }, value)));
+  return h("table", {}, h("thead", {}, h("tr", {}, headCells)), h("tbody", {}, rows.map(bodyRow)));
 }
 
 const shown = (value) => (value == null ? "–" : number(value));
@@ -62,7 +80,11 @@ const categories = (chart) => chart.axis_config?.categories ?? (chart.series?.[0
 const valueAt = (series, label) => (series.data ?? []).find((point) => point.label === label)?.value;
 
 const legendNode = (names) =>
-  h("ul", { class: "chart-legend", "aria-hidden": "true" }, names.map((name, i) => h("li", {}, h("span", { class: `swatch c${i % 12}` }), name)));
+  h(
+    "ul",
+    { class: "chart-legend", "aria-hidden": "true" },
+    names.map((name, i) => h("li", {}, h("span", { class: `swatch c${i % 12}` }), name)),
+  );
 
 // Axes ------------------------------------------------------------------------------------------------
 
@@ -76,7 +98,10 @@ function ticks(low, high) {
 }
 
 /** Width of a text in 11.5 px type, near enough for layout: CJK is square. */
-export const textWidth = (text) => [...text].reduce((sum, char) => sum + (char.codePointAt(0) > 0x2e7f ? 11.5 : 6.2), 0);
+export const textWidth = (text) => [...text].reduce(
+  (sum, char) => sum + (char.codePointAt(0) > 0x2e7f ? 11.5 : 6.2),
+  0,
+);
 
 function plot(chart, width) {
   const labels = categories(chart);
@@ -113,22 +138,43 @@ function axes({ labels, scale, axis, slot, slanted, box, x, y }) {
   ]);
   const names = labels.map((label, i) => {
     const top = box.bottom + 16;
-    if (slanted) return s("text", { class: "tick", "text-anchor": "end", transform: `translate(${x(i) + 4} ${top - 2}) rotate(-38)` }, shorten(label));
-    return wrap(label, slot - 6).map((row, n) => s("text", { class: "tick", "text-anchor": "middle", x: x(i), y: top + n * 14 }, row));
+    if (slanted) return s(
+      "text",
+      { class: "tick", "text-anchor": "end", transform: `translate(${x(i) + 4} ${top - 2}) rotate(-38)` },
+      shorten(label),
+    );
+    return wrap(label, slot - 6).map((row, n) => s(
+      "text",
+      { class: "tick", "text-anchor": "middle", x: x(i), y: top + n * 14 },
+      row,
+    ));
   });
   const middle = (box.top + box.bottom) / 2;
   return s("g", { "aria-hidden": "true" }, grid, names,
-    axis.x_label && s("text", { class: "axis-label", "text-anchor": "middle", x: (box.left + box.right) / 2, y: HEIGHT - 4 }, axis.x_label),
+    axis.x_label && s(
+      "text",
+      { class: "axis-label", "text-anchor": "middle", x: (box.left + box.right) / 2, y: HEIGHT - 4 },
+      axis.x_label,
+    ),
     axis.y_label && s("text", { class: "axis-label", "text-anchor": "middle", transform: `translate(12 ${middle}) rotate(-90)` }, axis.y_label));
 }
 
 const shorten = (label) => (textWidth(label) > 110 ? `${label.slice(0, 15)}…` : label);
-const tip = (series, label, value) => s("title", {}, `${series.name ? `${series.name} · ` : ""}${label}: ${number(value)}`);
+const tip = (series, label, value) => s(
+  "title",
+  {},
+  `${series.name ? `${series.name} · ` : ""}${label}: ${number(value)}`,
+);
 const valueText = (x, y, value) => s("text", { class: "value", x, y, "text-anchor": "middle" }, number(value, 1));
 
 // Kinds -----------------------------------------------------------------------------------------------
 
-const DRAW = { bar, line: (chart, width) => lines(chart, width, false), area: (chart, width) => lines(chart, width, true), pie };
+const DRAW = {
+  bar,
+  line: (chart, width) => lines(chart, width, false),
+  area: (chart, width) => lines(chart, width, true),
+  pie,
+};
 
 function bar(chart, width) {
   const p = plot(chart, width);
@@ -144,8 +190,9 @@ function bar(chart, width) {
       if (value == null) return null;
       const x = p.x(i) - group / 2 + n * thick + gap / 2;
       const top = Math.min(p.y(value), zero);
-      return s("g", {}, s("path", { class: `bar c${n % 12}`, d: barPath(x, top, thick - gap, Math.abs(p.y(value) - zero), value < 0) }, tip(series, label, value)),
-        roomy && valueText(x + (thick - gap) / 2, value < 0 ? p.y(value) + 13 : top - 5, value));
+      const d = barPath(x, top, thick - gap, Math.abs(p.y(value) - zero), value < 0);
+      const shape = s("path", { class: `bar c${n % 12}`, d }, tip(series, label, value));
+      return s("g", {}, shape, roomy && valueText(x + (thick - gap) / 2, value < 0 ? p.y(value) + 13 : top - 5, value));
     }),
   );
   return [axes(p), bars.filter(Boolean)];
@@ -163,9 +210,16 @@ function lines(chart, width, filled) {
   const parts = chart.series.map((series, n) => {
     const points = p.labels.map((label, i) => ({ label, value: valueAt(series, label), x: p.x(i) })).filter(({ value }) => value != null);
     const path = points.map(({ x, value }, i) => `${i ? "L" : "M"}${x} ${p.y(value)}`).join("");
-    const fill = filled && points.length > 0 && s("path", { class: `area c${n % 12}`, d: `${path}L${points.at(-1).x} ${p.y(0)}L${points[0].x} ${p.y(0)}z` });
+    const fill = filled && points.length > 0 && s(
+      "path",
+      { class: `area c${n % 12}`, d: `${path}L${points.at(-1).x} ${p.y(0)}L${points[0].x} ${p.y(0)}z` },
+    );
     return s("g", {}, fill, s("path", { class: `line c${n % 12}`, d: path }),
-      points.map(({ label, value, x }) => s("circle", { class: `dot c${n % 12}`, cx: x, cy: p.y(value), r: 3.5 }, tip(series, label, value))),
+      points.map(({ label, value, x }) => s(
+        "circle",
+        { class: `dot c${n % 12}`, cx: x, cy: p.y(value), r: 3.5 },
+        tip(series, label, value),
+      )),
       labelled && points.map(({ value, x }) => valueText(x, p.y(value) - 9, value)));
   });
   return [axes(p), parts];
@@ -180,7 +234,11 @@ function pie(chart, width) {
   const slices = segments.map(({ label, value }, i) => {
     const from = turn;
     turn += value / total;
-    return s("path", { class: `slice c${i % 12}`, d: slicePath(centre, radius, radius * 0.56, from, Math.min(turn, from + 0.99999)) }, tip({}, label, value));
+    return s(
+      "path",
+      { class: `slice c${i % 12}`, d: slicePath(centre, radius, radius * 0.56, from, Math.min(turn, from + 0.99999)) },
+      tip({}, label, value),
+    );
   });
   const left = centre.x + radius + 28;
   const row = Math.min(26, (HEIGHT - 20) / Math.max(segments.length, 1));

@@ -32,8 +32,22 @@ export class Clock {
     this.tick();
     clearInterval(this.timer);
     this.timer = setInterval(() => this.tick(), 5000);
-    const buttons = STEPS.map((step) => h("button", { type: "button", "data-testid": `clock-${step}`, title: t("advance", { step: t(step) }), on: { click: (event) => this.advance(step, event.currentTarget) } }, t(step)));
-    return h("section", { class: "clock", "aria-label": t("clock") }, h("div", { class: "clock-face" }, icon("clock"), this.face), h("div", { class: "clock-buttons" }, buttons));
+    const buttons = STEPS.map((step) => h(
+      "button",
+      {
+        type: "button",
+        "data-testid": `clock-${step}`,
+        title: t("advance", { step: t(step) }),
+        on: { click: (event) => this.advance(step, event.currentTarget) },
+      },
+      t(step),
+    ));
+    return h(
+      "section",
+      { class: "clock", "aria-label": t("clock") },
+      h("div", { class: "clock-face" }, icon("clock"), this.face),
+      h("div", { class: "clock-buttons" }, buttons),
+    );
   }
 
   async advance(step, button) {

@@ -11,9 +11,31 @@ export function composer(session, commands, drafts) {
   const state = { shown: [], active: -1, waiting: 0 };
   const listId = uid("commands");
   const list = h("div", { id: listId, class: "commands", role: "listbox", "aria-label": t("commands"), hidden: true });
-  const field = h("textarea", { rows: 1, placeholder: t("composerPlaceholder", { app: app.name }), "aria-label": t("composerLabel", { app: app.name }), "data-testid": "composer", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, value: drafts.get(me.id) ?? "" });
-  const button = h("button", { type: "submit", class: "send", "aria-label": t("send"), "data-testid": "composer-send" }, icon("send"));
-  const box = h("form", { class: "composer", on: { submit } }, list, h("div", { class: "composer-box" }, field, button));
+  const field = h(
+    "textarea",
+    {
+      rows: 1,
+      placeholder: t("composerPlaceholder", { app: app.name }),
+      "aria-label": t("composerLabel", { app: app.name }),
+      "data-testid": "composer",
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": listId,
+      value: drafts.get(me.id) ?? "",
+    },
+  );
+  const button = h(
+    "button",
+    { type: "submit", class: "send", "aria-label": t("send"), "data-testid": "composer-send" },
+    icon("send"),
+  );
+  const box = h(
+    "form",
+    { class: "composer", on: { submit } },
+    list,
+    h("div", { class: "composer-box" }, field, button),
+  );
 
   function suggest() {
     const text = field.value;
@@ -31,7 +53,13 @@ export function composer(session, commands, drafts) {
 
   function row({ command, usage_hint, description }, i) {
     const on = { mousedown: (event) => event.preventDefault(), click: () => complete(i) };
-    return h("div", { id: `${listId}-${i}`, role: "option", "aria-selected": "false", "data-testid": `command-${command.slice(1)}`, on },
+    return h("div", {
+      id: `${listId}-${i}`,
+      role: "option",
+      "aria-selected": "false",
+      "data-testid": `command-${command.slice(1)}`,
+      on,
+    },
       h("span", { class: "command-line" }, h("strong", {}, command), usage_hint && h("span", { class: "hint" }, usage_hint)), description && h("span", { class: "muted" }, description));
   }
 

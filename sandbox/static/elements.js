@@ -51,7 +51,16 @@ const naming = ({ label, describedBy, block, element }) => ({
 
 function button(spot) {
   const { element, block, surface } = spot;
-  const node = h("button", { type: "button", class: ["button", element.style && `${element.style} solid`], "aria-label": element.accessibility_label, on: { click: press } }, plain(element.text));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: ["button", element.style && `${element.style} solid`],
+      "aria-label": element.accessibility_label,
+      on: { click: press },
+    },
+    plain(element.text),
+  );
   async function press() {
     if (node.getAttribute("aria-busy") || !(await surface.confirms(element))) return;
     if (element.url && safeUrl(element.url)) window.open(element.url, "_blank", "noopener");
@@ -69,7 +78,19 @@ function textInput(spot) {
   const { element, block, surface } = spot;
   const kind = { number_input: "text", email_text_input: "email", url_text_input: "url" }[element.type] ?? "text";
   const numeric = element.type === "number_input" && (element.is_decimal_allowed ? "decimal" : "numeric");
-  const field = h(element.multiline ? "textarea" : "input", { class: "field", type: element.multiline ? null : kind, inputmode: numeric, rows: element.multiline ? 4 : null, placeholder: plain(element.placeholder), autocomplete: "off", value: current(spot) ?? "", ...naming(spot) });
+  const field = h(
+    element.multiline ? "textarea" : "input",
+    {
+      class: "field",
+      type: element.multiline ? null : kind,
+      inputmode: numeric,
+      rows: element.multiline ? 4 : null,
+      placeholder: plain(element.placeholder),
+      autocomplete: "off",
+      value: current(spot) ?? "",
+      ...naming(spot),
+    },
+  );
   const counter = h("span", { class: "counter", "aria-live": "polite" });
   const most = element.type === "plain_text_input" ? element.max_length ?? MAX_TEXT : Infinity;
   const triggers = block.dispatch_action ? element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"] : [];
@@ -133,12 +154,28 @@ function select(spot, { find, chosen, out, many }) {
 const optionOut = (choice) => choice.option;
 const listOf = (value) => (value == null ? [] : [value].flat());
 const optionSelect = (many) => (spot) =>
-  select(spot, { find: among(optionChoices(spot.element)), chosen: listOf(current(spot)).map((option) => optionChoice(option)), out: optionOut, many });
+  select(
+    spot,
+    {
+      find: among(optionChoices(spot.element)),
+      chosen: listOf(current(spot)).map((option) => optionChoice(option)),
+      out: optionOut,
+      many,
+    },
+  );
 
 const userSelect = (many) => (spot) => {
   const { users, user } = spot.surface.session;
   const known = (id) => userChoice(user(id) ?? { id, real_name: id });
-  return select(spot, { find: among(users.map(userChoice)), chosen: listOf(current(spot)).map(known), out: (choice) => choice.value, many });
+  return select(
+    spot,
+    {
+      find: among(users.map(userChoice)),
+      chosen: listOf(current(spot)).map(known),
+      out: (choice) => choice.value,
+      many,
+    },
+  );
 };
 
 const externalSelect = (many) => (spot) => {
@@ -148,7 +185,10 @@ const externalSelect = (many) => (spot) => {
     if ([...text].length < least) return { choices: [], note: t("typeMore", { n: least }) };
     return optionChoices(await surface.suggest(block, element, text));
   };
-  return select(spot, { find, chosen: listOf(current(spot)).map((option) => optionChoice(option)), out: optionOut, many });
+  return select(
+    spot,
+    { find, chosen: listOf(current(spot)).map((option) => optionChoice(option)), out: optionOut, many },
+  );
 };
 
 function choiceGroup(kind) {
@@ -161,7 +201,10 @@ function choiceGroup(kind) {
       return kind === "radio" ? picked[0] ?? null : picked;
     };
     const on = { change: () => apply(spot, value(), node) };
-    const inputs = element.options.map((option) => h("input", { type: kind, name, value: option.value, checked: chosen.has(option.value), on }));
+    const inputs = element.options.map((option) => h(
+      "input",
+      { type: kind, name, value: option.value, checked: chosen.has(option.value), on },
+    ));
     const rows = element.options.map((option, i) =>
       h("label", { class: "choice", "data-value": option.value }, inputs[i],
         h("span", { class: "choice-text" }, textNode(option.text, surface.session), option.description && textNode(option.description, surface.session, { class: "choice-description" }))));
@@ -201,5 +244,8 @@ const MAKERS = {
   checkboxes: choiceGroup("checkbox"),
   datepicker: timeField("date"),
   timepicker: timeField("time"),
-  file_input: (spot) => fileInput(spot, { files: current(spot) ?? [], naming: naming(spot), onChange: (files, node) => apply(spot, files, node) }),
+  file_input: (spot) => fileInput(
+    spot,
+    { files: current(spot) ?? [], naming: naming(spot), onChange: (files, node) => apply(spot, files, node) },
+  ),
 };

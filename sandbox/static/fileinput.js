@@ -10,10 +10,38 @@ export function fileInput({ element, surface }, { files, naming, onChange }) {
   const state = { files: [...files] };
   const most = element.max_files ?? 10;
   const accept = (element.filetypes ?? []).map((type) => `.${type}`).join(",");
-  const chooser = h("input", { type: "file", class: "sr-only", tabindex: "-1", accept, multiple: most > 1, "aria-hidden": "true", on: { change: () => add(chooser.files) } });
-  const choose = h("button", { ...naming, "aria-labelledby": null, "aria-label": null, type: "button", class: "button", on: { click: () => chooser.click() } }, icon("upload"), t(most > 1 ? "uploadMany" : "upload"));
+  const chooser = h(
+    "input",
+    {
+      type: "file",
+      class: "sr-only",
+      tabindex: "-1",
+      accept,
+      multiple: most > 1,
+      "aria-hidden": "true",
+      on: { change: () => add(chooser.files) },
+    },
+  );
+  const choose = h(
+    "button",
+    {
+      ...naming,
+      "aria-labelledby": null,
+      "aria-label": null,
+      type: "button",
+      class: "button",
+      on: { click: () => chooser.click() },
+    },
+    icon("upload"),
+    t(most > 1 ? "uploadMany" : "upload"),
+  );
   const list = h("ul", { class: "uploads" });
-  const node = h("div", { class: "file-input" }, h("div", { class: "drop" }, chooser, choose, h("span", { class: "muted" }, t("dropHere"))), list);
+  const node = h(
+    "div",
+    { class: "file-input" },
+    h("div", { class: "drop" }, chooser, choose, h("span", { class: "muted" }, t("dropHere"))),
+    list,
+  );
 
   function paint() {
     list.replaceChildren(...state.files.map(row));

@@ -67,7 +67,10 @@ export class Form {
 
   set(block, element, value) {
     const entry = { type: element.type, [valueKey(element)]: value };
-    this.entries.set(keyOf(block.block_id, element.action_id), { block: block.block_id, action: element.action_id, value: entry });
+    this.entries.set(
+      keyOf(block.block_id, element.action_id),
+      { block: block.block_id, action: element.action_id, value: entry },
+    );
   }
 
   /** Everything as `{block_id: {action_id: {type, …}}}`. */

@@ -13,7 +13,13 @@ export class Home {
     this.session = session;
     this.surface = null;
     this.body = h("div", { class: "home-body blocks", "data-testid": "home" });
-    this.empty = h("div", { class: "empty" }, appAvatar(session.app, "large"), h("h2", {}, t("homeEmptyTitle")), h("p", {}, t("homeEmptyText")));
+    this.empty = h(
+      "div",
+      { class: "empty" },
+      appAvatar(session.app, "large"),
+      h("h2", {}, t("homeEmptyTitle")),
+      h("p", {}, t("homeEmptyText")),
+    );
     this.host = h("div", { class: "home-scroll", tabindex: "0" }, this.body, this.empty);
     this.empty.hidden = true;
   }

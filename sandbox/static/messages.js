@@ -136,10 +136,25 @@ export class Conversation {
     const author = mine ? this.session.me : user(message.user);
     const name = mine ? author.real_name || author.name : app.name;
     const when = () => h("time", { datetime: message.time, title: fullTime(date) }, clockTime(date));
-    const row = { surface: new Surface(this.session, { type: "message", ts: message.ts }), body: h("div", { class: "message-body blocks" }), more: h("div", { class: "message-more" }) };
+    const row = {
+      surface: new Surface(this.session, { type: "message", ts: message.ts }),
+      body: h("div", { class: "message-body blocks" }),
+      more: h("div", { class: "message-more" }),
+    };
     const only = message.ephemeral && h("div", { class: "only-you" }, icon("eye"), t("onlyYou"));
-    const head = h("div", { class: "message-head" }, h("strong", {}, name), !mine && h("span", { class: "app-badge" }, t("app")), when());
-    row.node = h("article", { class: ["message", message.ephemeral && "ephemeral", mine && "mine"], "data-ts": message.ts, "data-testid": "message", "aria-label": `${name}, ${clockTime(date)}` },
+    const head = h(
+      "div",
+      { class: "message-head" },
+      h("strong", {}, name),
+      !mine && h("span", { class: "app-badge" }, t("app")),
+      when(),
+    );
+    row.node = h("article", {
+      class: ["message", message.ephemeral && "ephemeral", mine && "mine"],
+      "data-ts": message.ts,
+      "data-testid": "message",
+      "aria-label": `${name}, ${clockTime(date)}`,
+    },
       h("div", { class: "gutter" }, mine ? avatar(author) : appAvatar(app), h("span", { class: "compact-time", "aria-hidden": "true" }, clockTime(date).replace(/\s?[AP]M/, ""))),
       h("div", { class: "message-main" }, only, head, row.body, row.more));
     this.rows.set(message.ts, row);
@@ -147,29 +162,59 @@ export class Conversation {
   }
 
   fill(row, message) {
-    const blocks = message.blocks?.length ? message.blocks : [{ type: "section", text: { type: "mrkdwn", text: message.text ?? "" } }];
+    const blocks = message.blocks?.length ? message.blocks : [{
+      type: "section",
+      text: { type: "mrkdwn", text: message.text ?? "" },
+    }];
     const own = message.user === this.session.me.id && !message.blocks?.length;
     if (own) row.body.replaceChildren(h("div", { class: "block mrkdwn" }, mrkdwn(message.text, this.session)));
     else if (message.blocks?.length || message.text) renderBlocks(row.body, blocks, row.surface);
     row.more.replaceChildren(...[
       ...(message.files ?? []).map(fileCard),
       message.edited && h("span", { class: "edited" }, t("edited")),
-      message.ephemeral && h("button", { type: "button", class: "link-button", "data-testid": "dismiss", on: { click: () => this.dismiss(message.ts) } }, t("dismiss")),
+      message.ephemeral && h(
+        "button",
+        {
+          type: "button",
+          class: "link-button",
+          "data-testid": "dismiss",
+          on: { click: () => this.dismiss(message.ts) },
+        },
+        t("dismiss"),
+      ),
     ].filter(Boolean));
   }
 }
 
 const order = (a, b) => Number(a) - Number(b) || (a < b ? -1 : 1);
 const together = (a, b) => a.user === b.user && !a.ephemeral && !b.ephemeral && new Date(b.time) - new Date(a.time) < TOGETHER_MS;
-const divider = (kind, label) => h("div", { class: `divider-line ${kind}`, role: "separator", "aria-label": label }, h("span", {}, label));
+const divider = (kind, label) => h(
+  "div",
+  { class: `divider-line ${kind}`, role: "separator", "aria-label": label },
+  h("span", {}, label),
+);
 
 function beginning(app) {
-  return h("div", { class: "beginning" }, appAvatar(app, "large"), h("h2", {}, app.name), h("p", {}, `${t("dmEmptyTitle", { app: app.name })}${t("gap")}${t("dmEmptyText")}`));
+  return h(
+    "div",
+    { class: "beginning" },
+    appAvatar(app, "large"),
+    h("h2", {}, app.name),
+    h("p", {}, `${t("dmEmptyTitle", { app: app.name })}${t("gap")}${t("dmEmptyText")}`),
+  );
 }
 
 function fileCard(file) {
   const name = file.title || file.name;
-  const picture = file.mimetype?.startsWith("image/") && h("img", { src: fileUrl(file.id), alt: name, loading: "lazy" });
-  return h("a", { class: ["file-card", picture && "picture"], href: fileUrl(file.id), download: file.name, "aria-label": t("download", { name }) }, picture || h("span", { class: "file-icon" }, icon("file")),
+  const picture = file.mimetype?.startsWith("image/") && h(
+    "img",
+    { src: fileUrl(file.id), alt: name, loading: "lazy" },
+  );
+  return h("a", {
+    class: ["file-card", picture && "picture"],
+    href: fileUrl(file.id),
+    download: file.name,
+    "aria-label": t("download", { name }),
+  }, picture || h("span", { class: "file-icon" }, icon("file")),
     h("span", { class: "file-words" }, h("strong", {}, name), h("span", { class: "muted" }, [file.pretty_type || file.filetype?.toUpperCase(), file.size != null && size(file.size)].filter(Boolean).join(" · "))));
 }

@@ -21,13 +21,51 @@ export class Modals {
   build() {
     const titleId = uid("modal");
     this.title = h("h2", { id: titleId, "data-testid": "modal-title" });
-    this.backButton = h("button", { type: "button", class: "icon-button", "aria-label": t("back"), "data-testid": "modal-back", on: { click: () => this.close() } }, icon("back"));
-    const cross = h("button", { type: "button", class: "icon-button", "aria-label": t("close"), "data-testid": "modal-x", on: { click: () => this.close({ clear: true }) } }, icon("close"));
+    this.backButton = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("back"),
+        "data-testid": "modal-back",
+        on: { click: () => this.close() },
+      },
+      icon("back"),
+    );
+    const cross = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": t("close"),
+        "data-testid": "modal-x",
+        on: { click: () => this.close({ clear: true }) },
+      },
+      icon("close"),
+    );
     this.host = h("div", { class: "modal-pages" });
-    this.closeButton = h("button", { type: "button", class: "button", "data-testid": "modal-close", on: { click: () => this.close() } });
+    this.closeButton = h(
+      "button",
+      { type: "button", class: "button", "data-testid": "modal-close", on: { click: () => this.close() } },
+    );
     this.submitButton = h("button", { type: "submit", class: "button primary solid", "data-testid": "modal-submit" });
-    this.form = h("form", { novalidate: true, on: { submit: (event) => this.onSubmit(event) } }, h("header", { class: "modal-head" }, this.backButton, this.title, cross), this.host, h("footer", { class: "dialog-buttons" }, this.closeButton, this.submitButton));
-    this.dialog = h("dialog", { class: "modal", "aria-labelledby": titleId, "data-testid": "modal", on: { keydown: (event) => this.onKey(event), cancel: (event) => event.preventDefault() } }, this.form);
+    this.form = h(
+      "form",
+      { novalidate: true, on: { submit: (event) => this.onSubmit(event) } },
+      h("header", { class: "modal-head" }, this.backButton, this.title, cross),
+      this.host,
+      h("footer", { class: "dialog-buttons" }, this.closeButton, this.submitButton),
+    );
+    this.dialog = h(
+      "dialog",
+      {
+        class: "modal",
+        "aria-labelledby": titleId,
+        "data-testid": "modal",
+        on: { keydown: (event) => this.onKey(event), cancel: (event) => event.preventDefault() },
+      },
+      this.form,
+    );
     document.body.append(this.dialog);
   }
 
@@ -127,7 +165,10 @@ export class Modals {
     for (const later of surface.waiting.values()) later.cancel();
     this.busy(true);
     const shows = this.shows;
-    const answer = await call("/view/submit", { as: this.session.me.id, view_id: view.id, state: surface.form.values() });
+    const answer = await call(
+      "/view/submit",
+      { as: this.session.me.id, view_id: view.id, state: surface.form.values() },
+    );
     this.busy(false);
     if (this.gone) return;
     if (answer.errors && Object.keys(answer.errors).length) this.showErrors(body, answer.errors);

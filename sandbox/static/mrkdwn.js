@@ -56,7 +56,12 @@ const RUNS = {
   item([row], ctx) {
     const [, indent, marker, content] = LIST_LINE.exec(row);
     const depth = Math.min(Math.floor(indent.length / 2), 4);
-    return h("div", { class: ["item", depth && `depth-${depth}`] }, h("span", { class: "marker" }, marker), h("div", {}, inline(content, ctx)));
+    return h(
+      "div",
+      { class: ["item", depth && `depth-${depth}`] },
+      h("span", { class: "marker" }, marker),
+      h("div", {}, inline(content, ctx)),
+    );
   },
 };
 
@@ -113,7 +118,11 @@ function dateNode(special, ctx) {
   const [, seconds, template, href] = spec.split("^");
   const date = new Date(Number(seconds) * 1000);
   if (!Number.isFinite(date.getTime()) || !template) return h("span", {}, decode(fallback));
-  const node = h("time", { datetime: date.toISOString(), title: fullTime(date) }, dateTemplate(decode(template), date, ctx.now()));
+  const node = h(
+    "time",
+    { datetime: date.toISOString(), title: fullTime(date) },
+    dateTemplate(decode(template), date, ctx.now()),
+  );
   return href && safeUrl(href) ? link(href, [node]) : node;
 }
 

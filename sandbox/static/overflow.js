@@ -8,7 +8,18 @@ import { plain, safeUrl } from "./mrkdwn.js";
 export function overflow({ element, block, surface }) {
   const menuId = uid("menu");
   const menu = h("div", { id: menuId, class: "menu", role: "menu", popover: "manual" });
-  const toggle = h("button", { type: "button", class: "button square", "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": menuId, "aria-label": t("moreActions") }, icon("more"));
+  const toggle = h(
+    "button",
+    {
+      type: "button",
+      class: "button square",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      "aria-controls": menuId,
+      "aria-label": t("moreActions"),
+    },
+    icon("more"),
+  );
   const box = h("div", { class: "overflow" }, toggle, menu);
   menu.append(...element.options.map((option) =>
     h("button", { type: "button", role: "menuitem", tabindex: "-1", "data-value": option.value, on: { click: () => choose(option) } }, plain(option.text))));

@@ -12,9 +12,25 @@ export class People {
   constructor(users, onChoose, search = "") {
     this.users = users;
     this.onChoose = onChoose;
-    this.search = h("input", { type: "search", placeholder: t("findPerson"), "aria-label": t("findPerson"), value: search, "data-testid": "person-search", on: { input: () => this.paint() } });
+    this.search = h(
+      "input",
+      {
+        type: "search",
+        placeholder: t("findPerson"),
+        "aria-label": t("findPerson"),
+        value: search,
+        "data-testid": "person-search",
+        on: { input: () => this.paint() },
+      },
+    );
     this.list = h("div", { class: "people-list", role: "group", "aria-label": t("people") });
-    this.node = h("div", { class: "people", on: { keydown: (event) => this.onKey(event) } }, h("h2", {}, t("actingAs")), h("div", { class: "search-box" }, icon("search"), this.search), this.list);
+    this.node = h(
+      "div",
+      { class: "people", on: { keydown: (event) => this.onKey(event) } },
+      h("h2", {}, t("actingAs")),
+      h("div", { class: "search-box" }, icon("search"), this.search),
+      this.list,
+    );
   }
 
   /** Marks who is acted as, with everybody's unread counts. */
@@ -30,8 +46,18 @@ export class People {
 
   entry(user) {
     const acting = user.id === this.me;
-    const badge = user.unread > 0 && h("span", { class: "unread-badge", "aria-label": t("unreadCount", { n: user.unread }), "data-testid": `unread-${user.id}` }, user.unread > 99 ? "99+" : String(user.unread));
-    return h("button", { type: "button", class: ["person", user.unread > 0 && "has-unread"], "aria-current": acting ? "true" : null, "data-testid": `person-${user.id}`, on: { click: () => this.onChoose(user.id) } },
+    const badge = user.unread > 0 && h(
+      "span",
+      { class: "unread-badge", "aria-label": t("unreadCount", { n: user.unread }), "data-testid": `unread-${user.id}` },
+      user.unread > 99 ? "99+" : String(user.unread),
+    );
+    return h("button", {
+      type: "button",
+      class: ["person", user.unread > 0 && "has-unread"],
+      "aria-current": acting ? "true" : null,
+      "data-testid": `person-${user.id}`,
+      on: { click: () => this.onChoose(user.id) },
+    },
       avatar(user), h("span", { class: "person-words" }, h("span", { class: "person-name" }, user.real_name || user.name), user.title && h("span", { class: "person-title" }, user.title)), badge);
   }
 

@@ -10,13 +10,56 @@ const MIN_WIDTH = 260;
  * `find(query)` gives choices `{value, text, description?, group?, mark?}` at once or as a promise; `mark` makes a node before the text.
  * `onChange(chosen)` gets the list of chosen choices. `many`: tokens with a limit of `most`. `clearable`: a single choice can be undone.
  */
-export function picker({ find, chosen, onChange, many = false, most = 100, clearable = false, placeholder, attrs = {} }) {
+export function picker({
+  find,
+  chosen,
+  onChange,
+  many = false,
+  most = 100,
+  clearable = false,
+  placeholder,
+  attrs = {},
+}) {
   const state = { chosen: [...chosen], open: false, shown: [], active: -1, round: 0, typed: false };
   const listId = uid("list");
-  const input = h("input", { ...attrs, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-expanded": "false", "aria-haspopup": "listbox", "aria-controls": listId });
-  const list = h("div", { id: listId, class: "picker-list", role: "listbox", popover: "manual", "aria-label": placeholder, "aria-multiselectable": many || null });
-  const clearButton = h("button", { type: "button", class: "icon-button picker-clear", "aria-label": t("clear"), on: { click: () => commit([]) } }, icon("close"));
-  const box = h("div", { class: ["picker", many && "many"] }, input, clearable && !many && clearButton, h("span", { class: "picker-chevron" }, icon("chevron")), list);
+  const input = h(
+    "input",
+    {
+      ...attrs,
+      type: "text",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
+      "aria-controls": listId,
+    },
+  );
+  const list = h(
+    "div",
+    {
+      id: listId,
+      class: "picker-list",
+      role: "listbox",
+      popover: "manual",
+      "aria-label": placeholder,
+      "aria-multiselectable": many || null,
+    },
+  );
+  const clearButton = h(
+    "button",
+    { type: "button", class: "icon-button picker-clear", "aria-label": t("clear"), on: { click: () => commit([]) } },
+    icon("close"),
+  );
+  const box = h(
+    "div",
+    { class: ["picker", many && "many"] },
+    input,
+    clearable && !many && clearButton,
+    h("span", { class: "picker-chevron" }, icon("chevron")),
+    list,
+  );
 
   function paint() {
     for (const token of box.querySelectorAll(".token")) token.remove();
@@ -63,7 +106,11 @@ export function picker({ find, chosen, onChange, many = false, most = 100, clear
     if (!state.shown.length) return [note(hint ?? t("noOptions"))];
     let group;
     return state.shown.flatMap((choice, i) => {
-      const head = choice.group !== group && choice.group && h("div", { class: "picker-group", role: "presentation" }, choice.group);
+      const head = choice.group !== group && choice.group && h(
+        "div",
+        { class: "picker-group", role: "presentation" },
+        choice.group,
+      );
       group = choice.group;
       return [head, row(choice, i)].filter(Boolean);
     });
@@ -71,8 +118,18 @@ export function picker({ find, chosen, onChange, many = false, most = 100, clear
 
   function row(choice, i) {
     // The default of a press would take the focus from the field.
-    const on = { mousedown: (event) => event.preventDefault(), click: () => choose(i), mousemove: () => state.active !== i && activate(i, false) };
-    return h("div", { id: `${listId}-${i}`, role: "option", "data-value": choice.value, "aria-selected": String(isChosen(choice)), on },
+    const on = {
+      mousedown: (event) => event.preventDefault(),
+      click: () => choose(i),
+      mousemove: () => state.active !== i && activate(i, false),
+    };
+    return h("div", {
+      id: `${listId}-${i}`,
+      role: "option",
+      "data-value": choice.value,
+      "aria-selected": String(isChosen(choice)),
+      on,
+    },
       choice.mark?.(), h("span", { class: "option-text" }, choice.text, choice.description && h("small", {}, choice.description)), isChosen(choice) && icon("check"));
   }
 

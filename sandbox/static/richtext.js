@@ -16,7 +16,10 @@ const PARTS = {
   rich_text_list: (part, ctx) =>
     h(
       part.style === "ordered" ? "ol" : "ul",
-      { class: `indent-${Math.min(part.indent ?? 0, 6)}`, start: part.style === "ordered" ? (part.offset ?? 0) + 1 : null },
+      {
+        class: `indent-${Math.min(part.indent ?? 0, 6)}`,
+        start: part.style === "ordered" ? (part.offset ?? 0) + 1 : null,
+      },
       (part.elements ?? []).map((item) => h("li", {}, leaves(item, ctx))),
     ),
 };
@@ -32,7 +35,11 @@ const LEAVES = {
   channel: (leaf) => h("span", { class: "mention" }, `#${leaf.channel_id}`),
   broadcast: (leaf) => h("span", { class: "mention" }, `@${leaf.range}`),
   color: (leaf) => h("code", {}, leaf.value),
-  date: (leaf, ctx) => h("time", {}, dateTemplate(leaf.format ?? leaf.fallback ?? "", new Date(leaf.timestamp * 1000), ctx.now())),
+  date: (leaf, ctx) => h(
+    "time",
+    {},
+    dateTemplate(leaf.format ?? leaf.fallback ?? "", new Date(leaf.timestamp * 1000), ctx.now()),
+  ),
 };
 
 const STYLE = [["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"], ["code", "code"]];

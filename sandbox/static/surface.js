@@ -22,7 +22,10 @@ export class Surface {
     const { id } = this.session.me;
     const state = this.form.values();
     this.busy++;
-    const answer = await call("/action", { as: id, container: this.container, block_id: block.block_id, action_id: element.action_id, ...payload, state });
+    const answer = await call(
+      "/action",
+      { as: id, container: this.container, block_id: block.block_id, action_id: element.action_id, ...payload, state },
+    );
     this.busy--;
     if (!answer.ok) failed(answer.error);
     return answer.ok;
@@ -37,7 +40,10 @@ export class Surface {
   async suggest(block, element, text) {
     const { id } = this.session.me;
     const where = this.container.type === "message" ? { ts: this.container.ts } : { view_id: this.container.view_id };
-    const answer = await call("/suggest", { as: id, ...where, block_id: block.block_id, action_id: element.action_id, query: text });
+    const answer = await call(
+      "/suggest",
+      { as: id, ...where, block_id: block.block_id, action_id: element.action_id, query: text },
+    );
     if (!answer.ok) failed(answer.error);
     return answer;
   }
@@ -91,7 +97,7 @@ function focusPlace(host) {
   const restore = () => {
     const found = selector && host.querySelector(selector);
     const target = found?.matches(FOCUSABLE) ? found : found?.querySelector(FOCUSABLE);
-    target?.focus({ preventScroll: true });
+    (target ?? host.closest("[tabindex]"))?.focus({ preventScroll: true });
     if (caret?.[0] != null && target && "setSelectionRange" in target) trySelect(target, caret);
   };
   return { restore };

@@ -12,8 +12,18 @@ export function toast(text, tone = "plain") {
   const dialogs = [...document.querySelectorAll("dialog[open]")];
   (dialogs.at(-1) ?? document.body).append(host);
   const close = () => node.remove();
-  const dismiss = h("button", { type: "button", class: "icon-button", "aria-label": t("dismiss"), on: { click: close } }, icon("close"));
-  const node = h("div", { class: ["toast", tone], "data-testid": "toast" }, icon(tone === "good" ? "check" : tone === "error" ? "warning" : "info"), h("span", {}, text), dismiss);
+  const dismiss = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": t("dismiss"), on: { click: close } },
+    icon("close"),
+  );
+  const node = h(
+    "div",
+    { class: ["toast", tone], "data-testid": "toast" },
+    icon(tone === "good" ? "check" : tone === "error" ? "warning" : "info"),
+    h("span", {}, text),
+    dismiss,
+  );
   for (const twin of [...host.children].filter((other) => other.textContent === node.textContent)) twin.remove();
   host.append(node);
   setTimeout(close, SHOWN_MS);
