@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import socket
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -115,12 +116,19 @@ class Bot:
         )
 
     async def _check_token(self) -> None:
-        try:
+        with self._slack_errors_named("SLACK_BOT_TOKEN"):
             await self._client.auth_test()
+
+    @contextmanager
+    def _slack_errors_named(self, token: str) -> Iterator[None]:
+        """Raises SettingsError: the token was refused, or Slack was not reached."""
+        try:
+            yield
         except SlackApiError as error:
-            if failures.code(error) not in failures.BAD_TOKEN:
-                raise
-            raise SettingsError(_refused("SLACK_BOT_TOKEN", failures.code(error))) from error
+            if failures.code(error) in failures.BAD_TOKEN:
+                refused = f"Slack refuses it ({failures.code(error)})"
+                raise SettingsError(f"{token} is wrong: {refused}. Set it again: {HELP[token]}.") from error
+            raise SettingsError(f"Slack does not let us in ({failures.code(error)}).") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             where = "SLACK_API_URL" if self.settings.local_slack else "Slack"
             raise SettingsError(f"{where} cannot be reached ({type(error).__name__}).") from error
@@ -173,10 +181,8 @@ class Bot:
         else:
             self.incoming = Http(app, _listen("HTTP_PORT", "0.0.0.0", self.settings.http_port))
         self._stack.push_async_callback(self._stop_incoming)
-        try:
+        with self._slack_errors_named("SLACK_APP_TOKEN"):
             await self.incoming.start()
-        except SlackApiError as error:
-            raise SettingsError(_refused("SLACK_APP_TOKEN", failures.code(error))) from error
 
     async def _stop_incoming(self) -> None:
         await self.incoming.refuse()
@@ -246,7 +252,3 @@ def _listen(name: str, host: str, port: int) -> socket.socket:
         raise SettingsError(
             f"{name} is wrong: the port cannot be used ({error.strerror}). Set it to {HELP[name]}."
         ) from error
-
-
-def _refused(name: str, code: str) -> str:
-    return f"{name} is wrong: Slack refuses it ({code}). Set it again: {HELP[name]}."

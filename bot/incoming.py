@@ -8,7 +8,10 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.failures import retry_after
 
 PATH = "/slack/events"
 
@@ -18,9 +21,18 @@ class SocketMode:
 
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=client)
+        self._client = client
+        self._token = app_token
 
     async def start(self) -> None:
-        """Raises SlackApiError where the app token is refused."""
+        """Raises SlackApiError where the app token is refused, aiohttp.ClientError where Slack is not reached."""
+        try:
+            # The handler alone would ask with a refused token for ever.
+            answer = await self._client.apps_connections_open(app_token=self._token)
+            self._handler.client.wss_uri = answer["url"]
+        except SlackApiError as error:
+            if retry_after(error) is None:  # else the handler waits as long as Slack wants it to
+                raise
         await self._handler.connect_async()
 
     async def is_open(self) -> bool:

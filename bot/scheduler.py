@@ -55,9 +55,9 @@ class Ticker:
 
     async def stop(self) -> None:
         """Begin no more work, and let what runs end."""
-        self._scheduler.shutdown(wait=False)
-        async with self._one_at_a_time:
-            return
+        self._scheduler.pause()
+        async with self._one_at_a_time:  # shutting down cuts off what runs
+            self._scheduler.shutdown(wait=False)
 
     @property
     def late(self) -> bool:
