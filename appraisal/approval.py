@@ -116,13 +116,13 @@ def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: s
         raise WrongState(Code.NO_SCORE)
     low = max(0.0, card.total - scheme.adjustment_limit)
     high = min(100.0, card.total + scheme.adjustment_limit)
-    if not round(low) <= value <= round(high):
+    if not shown(low) <= value <= shown(high):
         raise InvalidInput(
             Code.ADJUSTMENT_TOO_LARGE,
             field="value",
             limit=scheme.adjustment_limit,
-            low=round(low),
-            high=round(high),
+            low=shown(low),
+            high=shown(high),
         )
     if len(reason.strip()) < LEAST_REASON:
         raise InvalidInput(Code.REASON_TOO_SHORT, field="reason", least=LEAST_REASON)

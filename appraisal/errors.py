@@ -37,6 +37,7 @@ class Code(StrEnum):
     ALREADY_RELEASED = "already-released"
     NOTHING_TO_RELEASE = "nothing-to-release"
     RELEASES_MISSING = "releases-missing"  # values: count
+    GROUP_TOO_SMALL = "group-too-small"
     NOTHING_TO_RETURN = "nothing-to-return"
     NO_SCORE = "no-score"
     REASON_TOO_SHORT = "reason-too-short"  # values: least

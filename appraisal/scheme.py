@@ -230,6 +230,8 @@ class Scheme(Model):
             raise ValueError(f"keys used twice: {', '.join(doubled)}")
         if missing := [r.value for r in Relation if r not in self.disclosure]:
             raise ValueError(f"disclosure does not say: {', '.join(missing)}")
+        if self.disclosure[Relation.MANAGER] is not Disclosure.NAMED:
+            raise ValueError("the manager's rating is never anonymous: disclosure of manager must be named")
         if [b.least for b in self.bands] != sorted({b.least for b in self.bands}, reverse=True):
             raise ValueError("bands must stand from the highest `least` to the lowest, without equals")
         if self.bands[-1].least != 0:

@@ -103,7 +103,7 @@ class Dispatch:
         try:
             ask = await self.ask(body, client)
         except AppraisalError as error:
-            await refuse(error, self._stranger(body, client))
+            await refuse(error, await self._stranger(body, client))
             return
         try:
             await handler(ask)
@@ -114,9 +114,13 @@ class Dispatch:
         if body.get("view", {}).get("type") == "home":
             await home.publish(ask)
 
-    def _stranger(self, body: Payload, client: AsyncWebClient) -> Ask:
-        nobody = Person(id="", name="", slack_id=payloads.slack_user(body))
-        return Ask(self.deps, nobody, Words("en"), self.deps.now(), body, client, self.names)
+    async def _stranger(self, body: Payload, client: AsyncWebClient) -> Ask:
+        """A request of somebody who may not ask, so that they can be told so in their language."""
+        slack_id = payloads.slack_user(body)
+        info = await client.users_info(user=slack_id, include_locale=True)
+        account = payloads.account(info.get("user") or {})
+        nobody = Person(id="", name=account.name, slack_id=slack_id)
+        return Ask(self.deps, nobody, Words(account.language), self.deps.now(), body, client, self.names)
 
     async def submission(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         handler = VIEWS[Callback(payloads.callback_id(body))]

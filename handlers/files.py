@@ -6,9 +6,10 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from appraisal.errors import Code, InvalidInput
-from appraisal.intake.readers import MOST_BYTES
+from appraisal.intake.readers import MEGABYTES
 from handlers.payloads import UploadedFile
 
+MOST_BYTES = MEGABYTES * 1_000_000
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
@@ -21,5 +22,5 @@ async def download(client: AsyncWebClient, file: UploadedFile) -> bytes:
         while len(content) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES + 1 - len(content))):
             content += more
     if len(content) > MOST_BYTES:
-        raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MOST_BYTES // 1_000_000)
+        raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
     return content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appraisal.errors import AppraisalError, Code, InvalidInput
-from appraisal.intake.readers import MOST_BYTES
+from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.tables import ImportKind, PeoplePlan
 from handlers import files, payloads
 from handlers.asking import Ask, ViewAnswer, update
@@ -37,8 +37,8 @@ async def read_metrics(ask: Ask) -> ViewAnswer:
 def _read_later(ask: Ask, kind: ImportKind, period: Period | None) -> ViewAnswer:
     ask.deps.check_hr(ask.who)
     file = payloads.uploaded_file(ask.body)
-    if file.size > MOST_BYTES:
-        raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MOST_BYTES // 1_000_000)
+    if file.size > files.MOST_BYTES:
+        raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
 
     async def read() -> None:
         try:

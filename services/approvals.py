@@ -19,7 +19,7 @@ from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotAllowed, NotFound, WrongState
 from appraisal.people import Person
 from appraisal.review import TaskState
-from appraisal.scheme import Relation
+from appraisal.scheme import Disclosure, Relation
 from services.deps import Deps
 from services.people import check_active
 from services.results import manager_card
@@ -100,7 +100,7 @@ async def return_reviews(
     """Ask again: the reviews still missing (`group` None), or a whole group. Never one anonymous reviewer.
 
     1. the approval waits; 2. the reviews are open for DAYS_TO_ANSWER days; 3. their writers are told.
-    Raises NotAllowed, NotFound, WrongState(ALREADY_DECIDED, NOTHING_TO_RETURN).
+    Raises NotAllowed(GROUP_TOO_SMALL too), NotFound, WrongState(ALREADY_DECIDED, NOTHING_TO_RETURN).
     """
     now = deps.now()
     until = now + timedelta(days=DAYS_TO_ANSWER)
@@ -115,6 +115,8 @@ async def return_reviews(
         ]
         if not tasks:
             raise WrongState(Code.NOTHING_TO_RETURN)
+        if group and cycle.scheme.disclosure[group] is not Disclosure.NAMED and len(tasks) < cycle.threshold:
+            raise NotAllowed(Code.GROUP_TOO_SMALL)
         await _decide(
             tx,
             replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now),

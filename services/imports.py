@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS
 from appraisal.intake.metrics import plan_metrics
 from appraisal.intake.people import plan_people
 from appraisal.intake.readers import read_csv
-from appraisal.intake.tables import Import, ImportKind, MetricsPlan, PeoplePlan
+from appraisal.intake.tables import Import, ImportKind, MetricsPlan, PeoplePlan, Table
 from appraisal.people import Person
 from appraisal.scheme import MetricItem
 from services import schemes
@@ -74,6 +75,7 @@ async def dry_run(
     """
     if who:
         deps.check_hr(who)
+    table = await _read(kind, content)
     async with deps.begin() as tx:
         if kind is ImportKind.METRICS and period is None:
             period = await _only_period(tx)
@@ -88,7 +90,7 @@ async def dry_run(
             period_start=period.start if period else None,
             period_end=period.end if period else None,
         )
-        plan = await _plan(tx, deps, file)
+        plan = await _plan(tx, deps, file, table)
         await imports.add(tx, file)
     return DryRun(file, plan)
 
@@ -102,11 +104,13 @@ async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun
     if who:
         deps.check_hr(who)
     now = deps.now()
-    async with deps.begin() as tx:
+    async with deps.read() as tx:
         file = await imports.get(tx, import_id)
-        if file is None:
-            raise NotFound(Code.NO_SUCH_IMPORT)
-        plan = await _plan(tx, deps, file)
+    if file is None:
+        raise NotFound(Code.NO_SUCH_IMPORT)
+    table = await _read(file.kind, file.content)
+    async with deps.begin() as tx:
+        plan = await _plan(tx, deps, file, table)
         if isinstance(plan, PeoplePlan) and plan.problems:
             raise InvalidInput(Code.ROWS_IN_ERROR, count=len(plan.problems))
         if not await imports.mark_applied(tx, import_id, now):
@@ -128,14 +132,20 @@ async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun
     return DryRun(file, plan)
 
 
-async def _plan(tx: Tx, deps: Deps, file: Import) -> Plan:
+async def _read(kind: ImportKind, content: bytes) -> Table:
+    """In a thread: a large file takes seconds, and neither the event loop nor the database should wait for it."""
+    columns = PEOPLE_COLUMNS if kind is ImportKind.PEOPLE else METRIC_COLUMNS
+    return await asyncio.to_thread(read_csv, content, columns)
+
+
+async def _plan(tx: Tx, deps: Deps, file: Import, table: Table) -> Plan:
     directory = await people.all_people(tx)
     if file.kind is ImportKind.PEOPLE:
-        return plan_people(read_csv(file.content, PEOPLE_COLUMNS), directory, new_id=deps.new_id)
+        return plan_people(table, directory, new_id=deps.new_id)
     assert file.period_start is not None, "metrics are planned for a period"
     assert file.period_end is not None, "metrics are planned for a period"
     return plan_metrics(
-        read_csv(file.content, METRIC_COLUMNS),
+        table,
         directory,
         await _metrics(tx, Period(file.period_start, file.period_end)),
         await metrics.of_period(tx, file.period_start, file.period_end),

@@ -30,6 +30,11 @@ class SlackUser:
     is_bot: bool = False
     is_guest: bool = False
 
+    @property
+    def language(self) -> str:
+        """ "zh" for any Chinese locale, else "en"."""
+        return "zh" if self.locale.lower().startswith("zh") else "en"
+
 
 async def identify(deps: Deps, slack_id: str) -> Person | None:
     """The person behind a Slack account, or None where we have not met."""
@@ -86,7 +91,7 @@ def _taken_over(person: Person, user: SlackUser) -> Person:
         name=person.name or user.name,
         email=person.email or user.email.lower(),
         time_zone=user.time_zone or person.time_zone,
-        locale=("zh" if user.locale.lower().startswith("zh") else "en") if user.locale else person.locale,
+        locale=user.language if user.locale else person.locale,
         active=not user.deleted,
     )
 

@@ -66,19 +66,20 @@ async def renewed(tx: Tx, cycle_id: str, reviewee_id: str, since: datetime) -> d
 async def item_stats(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> list[ItemStats]:
     """Number of answers and their mean by reviewee, item and relation; "can't say" is left out.
 
+    Sums of points are exact, so that both databases give the same mean to the last bit.
     Groups of every size: who shows them applies the threshold.
     """
     group = (tasks.c.reviewee_id, answers.c.item, tasks.c.relation)
     of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
     rows = await tx.execute(
-        sa.select(*group, sa.func.count(), sa.func.avg(answers.c.number))
+        sa.select(*group, sa.func.count(), sa.func.sum(answers.c.number))
         .join(answers, answers.c.task_id == tasks.c.id)
         .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS)
         .where(answers.c.number.is_not(None), ~answers.c.cant_say)
         .group_by(*group)
         .order_by(*group)
     )
-    return [ItemStats(person, item, Source(relation), n, float(mean)) for person, item, relation, n, mean in rows]
+    return [ItemStats(person, item, Source(relation), n, float(total) / n) for person, item, relation, n, total in rows]
 
 
 async def comments(tx: Tx, cycle_id: str, reviewee_id: str) -> list[tuple[str, Relation, str, str]]:

@@ -91,7 +91,9 @@ def test_a_self_rating_is_shown_and_does_not_count() -> None:
 
 
 def test_a_self_rating_is_never_hidden_even_where_the_scheme_calls_it_anonymous() -> None:
-    everything_hidden = scheme((1, [rating("skill")]), disclosure=dict.fromkeys(Relation, "anonymous"))
+    everything_hidden = scheme(
+        (1, [rating("skill")]), disclosure=dict.fromkeys(Relation, "anonymous") | {Relation.MANAGER: "named"}
+    )
     done = card(stats("skill", Source.SELF, 1, 5), form=everything_hidden)
     assert part(done, "skill", Source.SELF).score == 100
 

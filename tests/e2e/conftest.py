@@ -18,8 +18,8 @@ from bot.sandbox_client import Found, Json, Question, SandboxClient, buttons, qu
 from bot.settings import Settings
 from sandbox.config import Config
 from sandbox.server import Running, start
-from storage import people
-from tests.world import CAST, MONDAY
+from storage.engine import Database
+from tests.world import CAST, MONDAY, World
 from views.ids import CANT_SAY, Action
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,13 +85,14 @@ class Local:
         return stack
 
     async def find(self, key: str, action: Action, *, beside: str = "") -> Found:
-        """The newest button with this action, in a message or block that contains `beside`."""
-        for message in reversed(await self.dm(key)):
-            for block in message.get("blocks", []):
-                if beside in "\n".join([*texts({"blocks": [block]}), *texts(message)]):
-                    for button in buttons({**message, "blocks": [block]}):
-                        if button.action_id == action:
-                            return button
+        """The newest button with this action: in a block that contains `beside`, else in such a message."""
+        messages = list(reversed(await self.dm(key)))
+        blocks = [{**message, "blocks": [block]} for message in messages for block in message.get("blocks", [])]
+        for place in [*blocks, *messages]:
+            if beside in "\n".join(texts(place)):
+                for button in buttons(place):
+                    if button.action_id == action:
+                        return button
         raise LookupError(f"{key} has no button {action} beside {beside!r}")
 
     async def press(self, key: str, action: Action, *, beside: str = "") -> list[Json]:
@@ -110,6 +111,17 @@ class Local:
         while view.get("submit"):
             (view,) = await self.submit(key, view, fill or four_points)
         return view
+
+    async def write_all(self, key: str) -> None:
+        """Every review on the person's card."""
+        done: set[str] = set()
+        while left := [b for b in await self._reviews(key) if b.value not in done]:
+            (page,) = await self.slack.press(f"U{key.upper()}", left[0])
+            await self.write_review(key, page)
+            done.add(left[0].value)
+
+    async def _reviews(self, key: str) -> list[Found]:
+        return [b for m in await self.dm(key) for b in buttons(m) if b.action_id == Action.OPEN_REVIEW]
 
     async def launch(self) -> None:
         """HR opens a cycle for everybody with the form's own suggestions."""
@@ -139,12 +151,13 @@ def cant_say(question: Question) -> Json | None:
 
 @asynccontextmanager
 async def local_slack(tmp_path: Path, database_url: str, **config: Any) -> AsyncIterator[Local]:
+    database = Database.open(database_url)
+    await World(database).settle()
+    await database.dispose()
     running = await start(Config(manifest=ROOT / "manifest.yml", users=slack_users(), **config))
     try:
         async with Bot(settings(running, database_url), StandingClock()) as bot, SandboxClient(running.url) as slack:
             await bot.synced
-            async with bot.deps.begin() as tx:
-                await people.save(tx, CAST)
             yield Local(slack, bot, running.url)
     finally:
         await running.stop()

@@ -81,15 +81,21 @@ async def _card(slack: SandboxClient, key: str) -> None:
 
 async def _write_all(slack: SandboxClient, key: str, accepted: set[str]) -> None:
     user = f"U{key.upper()}"
-    (card, *_) = await slack.messages(user)
-    for button in [b for b in buttons(card) if b.action_id == Action.OPEN_REVIEW]:
+    for task_id in [b.value for b in await _reviews(slack, user)]:
         async with asyncio.timeout(60):
-            while button.value not in accepted:
+            while task_id not in accepted:
                 try:
-                    if await _write(slack, user, button):
-                        accepted.add(button.value)
+                    button = next((b for b in await _reviews(slack, user) if b.value == task_id), None)
+                    if button and await _write(slack, user, button):
+                        accepted.add(task_id)
                 except (Refused, LookupError):  # the bot is down: a person tries again
                     await asyncio.sleep(0.1)
+
+
+async def _reviews(slack: SandboxClient, user: str) -> list[Found]:
+    """The buttons on the card as it is now; a click changes the card."""
+    (card, *_) = await slack.messages(user)
+    return [b for b in buttons(card) if b.action_id == Action.OPEN_REVIEW]
 
 
 async def _write(slack: SandboxClient, user: str, button: Found) -> bool:

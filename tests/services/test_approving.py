@@ -182,6 +182,7 @@ async def test_one_late_answer_of_an_anonymous_group_changes_no_figure(world: Wo
     await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
     rosa = await world.who("rosa")
     before = await approvals.card_for(world.deps, rosa, cycle_id, "max")
+    world.advance(hours=1)
     await approvals.return_reviews(world.deps, rosa, cycle_id, "max", group=None, note="")
     await world.write("dee", "max", point=1)
     after = await approvals.card_for(world.deps, rosa, cycle_id, "max")
