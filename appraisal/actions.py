@@ -11,6 +11,7 @@ class ActionState(StrEnum):
     PROPOSED = "proposed"
     COMMENTED = "commented"  # the employee asked for a change; the manager proposes again
     AGREED = "agreed"
+    REPLACED = "replaced"  # proposed again in other words, as an action of its own
 
 
 @dataclass(frozen=True)

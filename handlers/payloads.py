@@ -181,6 +181,7 @@ def proposal(body: Payload) -> Proposal:
         measure=_text(body, Field.MEASURE),
         due_on=_date(body, Field.BY),
         help=_text(body, Field.HELP),
+        replaces=str(metadata(body).get("replaces", "")),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from appraisal import messages
 from appraisal.actions import Action, ActionCard, ActionState
@@ -15,6 +15,7 @@ from services.deps import Deps
 from services.people import check_active
 from services.results import action_card
 from storage import actions, approvals, cycles, inbox, outbox
+from storage.engine import Tx
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Proposal:
     measure: str
     due_on: date
     help: str = ""
+    replaces: str = ""  # the action that the employee commented on
 
 
 async def propose_action(
@@ -61,6 +63,7 @@ async def propose_action(
             proposed_at=now,
         )
         await actions.add(tx, action)
+        await _replace(tx, proposal.replaces, person_id, now)
         card = messages.ActionProposed(action_id=action.id)
         await outbox.add(tx, recipient=person_id, message=card, now=now)
         mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
@@ -68,12 +71,22 @@ async def propose_action(
     return True
 
 
+async def _replace(tx: Tx, action_id: str, person_id: str, now: datetime) -> None:
+    """The commented action gives way to the new one; its card says so."""
+    old = await actions.get(tx, action_id, lock=True) if action_id else None
+    if old is None or old.person_id != person_id:
+        return
+    states = {"frm": ActionState.COMMENTED, "to": ActionState.REPLACED}
+    if await actions.answer(tx, old.id, **states, comment=old.comment, at=now):
+        await outbox.add(tx, recipient=person_id, message=messages.ActionProposed(action_id=old.id), now=now)
+
+
 async def to_answer(deps: Deps, who: Person, action_id: str) -> ActionCard:
     """An action that is still to be answered, for its employee. Raises NotAllowed, NotFound, WrongState."""
     card = await action_card(deps, action_id)
     if card.action.person_id != who.id:
         raise NotAllowed(Code.NOT_YOURS)
-    if card.action.state is ActionState.AGREED:
+    if card.action.state in (ActionState.AGREED, ActionState.REPLACED):
         raise WrongState(Code.ACTION_ANSWERED)
     return card
 
@@ -101,7 +114,7 @@ async def _answer(deps: Deps, who: Person, action_id: str, to: ActionState, comm
             raise NotAllowed(Code.NOT_YOURS)
         if action.state is to and action.comment == comment:
             return False
-        if action.state is ActionState.AGREED:
+        if action.state in (ActionState.AGREED, ActionState.REPLACED):
             raise WrongState(Code.ACTION_ANSWERED)
         if not await actions.answer(tx, action_id, frm=action.state, to=to, comment=comment, at=now):
             raise WrongState(Code.ACTION_ANSWERED)

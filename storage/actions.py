@@ -23,8 +23,9 @@ async def get(tx: Tx, action_id: str, *, lock: bool = False) -> Action | None:
 
 
 async def of_person(tx: Tx, cycle_id: str, person_id: str) -> list[Action]:
-    """A person's actions of one cycle, in the order they were proposed."""
-    return await _list(tx, actions.c.cycle_id == cycle_id, actions.c.person_id == person_id)
+    """A person's actions of one cycle, in the order they were proposed, without those that were replaced."""
+    current = actions.c.state != ActionState.REPLACED
+    return await _list(tx, actions.c.cycle_id == cycle_id, actions.c.person_id == person_id, current)
 
 
 async def open_for(tx: Tx, person_id: str) -> list[Action]:
@@ -38,14 +39,6 @@ async def answer(tx: Tx, action_id: str, *, frm: ActionState, to: ActionState, c
         sa.update(actions)
         .where(actions.c.id == action_id, actions.c.state == frm)
         .values(state=to, comment=comment, answered_at=at)
-    )
-    return done.rowcount == 1
-
-
-async def revise(tx: Tx, action: Action, *, frm: ActionState) -> bool:
-    """Compare and set the whole action, as when it is proposed again after a comment."""
-    done = await tx.execute(
-        sa.update(actions).where(actions.c.id == action.id, actions.c.state == frm).values(vars(action))
     )
     return done.rowcount == 1
 

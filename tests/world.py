@@ -145,12 +145,13 @@ class World:
         await cycles.close_cycle(self.deps, await self.who("hana"), cycle_id)
         return cycle_id
 
-    async def propose(self, manager: str, report: str, cycle_id: str, *, once: str = "V1") -> bool:
+    async def propose(self, manager: str, report: str, cycle_id: str, *, once: str = "V1", replaces: str = "") -> bool:
         proposal = Proposal(
             what="Lead the weekly incident review",
             why="To practise deciding under time pressure",
             measure="Six reviews led by December",
             due_on=date(2026, 12, 18),
+            replaces=replaces,
         )
         return await actions.propose_action(
             self.deps, await self.who(manager), cycle_id, report, proposal, once=f"{manager}:{report}:{once}"

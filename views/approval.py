@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from appraisal.actions import Action, ActionCard, ActionState
 from appraisal.approval import LEAST_REASON, ApprovalState, ManagerCard, final_band, final_total
@@ -102,19 +103,31 @@ def return_modal(card: ManagerCard, w: Words) -> View:
 
 
 def action_modal(card: ManagerCard, suggestions: Sequence[str], w: Words, today: date) -> View:
-    """An improvement action to propose, with suggestions for the weakest items."""
+    """An improvement action to propose, with suggestions for the weakest items.
+
+    Where the employee asked for a change, the form begins with the old proposal and replaces it.
+    """
+    old = next((a for a in card.actions if a.state is ActionState.COMMENTED), None)
     ideas = [joined(("•", short(s, 300)), " ") for s in suggestions[:5]]
-    field, text = ids.Field, forms.text
+    field, text = ids.Field, partial(forms.text, max_length=1000)
     blocks = [
         section(w.md("action-intro", name=short(card.person.name))),
-        *(paragraphs([bold(w("action-ideas")), *ideas]) if ideas else []),
-        forms.input_(field.WHAT, w("action-what"), text(max_length=1000), hint=w("action-what-hint")),
-        forms.input_(field.WHY, w("action-why"), text(max_length=1000)),
-        forms.input_(field.MEASURE, w("action-measure"), text(max_length=1000), hint=w("action-measure-hint")),
-        forms.input_(field.BY, w("action-by"), forms.day(today + timedelta(days=DAYS_TO_IMPROVE))),
-        forms.input_(field.HELP, w("action-help"), text(max_length=1000), hint=w("action-help-hint"), optional=True),
+        *(paragraphs([bold(w("action-ideas")), *ideas]) if ideas and not old else []),
+        *(quotes(w("their-comment", name=short(card.person.name)), [old.comment]) if old else []),
+        forms.input_(field.WHAT, w("action-what"), text(old.what if old else ""), hint=w("action-what-hint")),
+        forms.input_(field.WHY, w("action-why"), text(old.why if old else "")),
+        forms.input_(
+            field.MEASURE, w("action-measure"), text(old.measure if old else ""), hint=w("action-measure-hint")
+        ),
+        forms.input_(
+            field.BY, w("action-by"), forms.day(old.due_on if old else today + timedelta(days=DAYS_TO_IMPROVE))
+        ),
+        forms.input_(
+            field.HELP, w("action-help"), text(old.help if old else ""), hint=w("action-help-hint"), optional=True
+        ),
     ]
-    return _modal(w("action-title"), blocks, ids.Callback.PROPOSE_ACTION, w("action-submit"), card, w)
+    replaces = {"replaces": old.id} if old else {}
+    return _modal(w("action-title"), blocks, ids.Callback.PROPOSE_ACTION, w("action-submit"), card, w, **replaces)
 
 
 def comment_modal(card: ActionCard, w: Words) -> View:
@@ -189,13 +202,17 @@ def action_lines(given: Sequence[Action], w: Words) -> list[Block]:
 
 
 def _answered(action: Action, w: Words) -> str:
+    if action.state is ActionState.REPLACED:
+        return w("replaced")
     if action.state is ActionState.COMMENTED:
         return w("commented")
     return w("agreed-on", day=w.day(action.answered_at)) if action.answered_at else w("agreed")
 
 
-def _modal(title: str, blocks: list[Block], callback: ids.Callback, submit: str, card: ManagerCard, w: Words) -> View:
-    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id)
+def _modal(
+    title: str, blocks: list[Block], callback: ids.Callback, submit: str, card: ManagerCard, w: Words, **more: str
+) -> View:
+    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id, **more)
     return forms.modal(title, blocks, callback=callback, submit=submit, close=w("cancel"), metadata=metadata)
 
 

@@ -79,6 +79,24 @@ async def test_the_employee_accepts_or_comments_and_the_manager_hears(world: Wor
     await refused(Code.ACTION_ANSWERED, actions.comment_on_action(world.deps, ann, action_id, "Late thought"))
 
 
+async def test_a_new_proposal_replaces_the_one_commented_on_and_comes_as_a_message_of_its_own(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.propose("max", "ann", cycle_id)
+    ((_, first),) = await world.outgoing("action-proposed")
+    old = first.action_id  # type: ignore[union-attr]
+    ann = await world.who("ann")
+    await actions.comment_on_action(world.deps, ann, old, "Could we start in November?")
+    await world.outgoing()
+    assert await world.propose("max", "ann", cycle_id, once="V2", replaces=old)
+    told = [m.action_id for to, m in await world.outgoing("action-proposed") if to == "ann"]  # type: ignore[union-attr]
+    assert len(told) == 2
+    assert old in told
+    (current,) = (await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")).actions
+    assert current.id != old
+    await refused(Code.ACTION_ANSWERED, actions.accept_action(world.deps, ann, old))
+    assert await actions.accept_action(world.deps, ann, current.id)
+
+
 async def test_an_unreleased_result_is_nobodys_to_see(world: World) -> None:
     cycle_id = await world.collected()
     await world.approved("max", "ann", cycle_id)

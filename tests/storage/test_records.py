@@ -86,7 +86,7 @@ async def test_approvals_are_listed_by_cycle_approver_and_person(peopled: Databa
         assert await approvals.get(tx, "q2", BOB.id) is None
 
 
-async def test_an_action_is_answered_once_and_can_be_proposed_again(peopled: Database) -> None:
+async def test_an_action_is_answered_once_and_a_replaced_one_is_no_longer_listed(peopled: Database) -> None:
     action = Action("a1", CYCLE.id, ANN.id, MIA.id, "train", "why", "how", date(2024, 12, 1), proposed_at=NOW)
     commented = {"frm": ActionState.PROPOSED, "to": ActionState.COMMENTED, "comment": "later?", "at": LATER}
     async with peopled.begin() as tx:
@@ -98,8 +98,10 @@ async def test_an_action_is_answered_once_and_can_be_proposed_again(peopled: Dat
         answered = replace(action, state=ActionState.COMMENTED, comment="later?", answered_at=LATER)
         assert await actions.get(tx, "a1", lock=True) == answered
         assert await actions.open_for(tx, ANN.id) == []
-        assert await actions.revise(tx, replace(action, what="train more"), frm=ActionState.COMMENTED)
-        assert await actions.of_person(tx, CYCLE.id, ANN.id) == [replace(action, what="train more")]
+        assert await actions.of_person(tx, CYCLE.id, ANN.id) == [answered]
+        replaced = {"frm": ActionState.COMMENTED, "to": ActionState.REPLACED, "comment": "later?", "at": LATER}
+        assert await actions.answer(tx, "a1", **replaced)
+        assert await actions.of_person(tx, CYCLE.id, ANN.id) == []
 
 
 async def test_a_file_is_kept_byte_for_byte_and_applied_once(peopled: Database) -> None:
