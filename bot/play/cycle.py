@@ -238,7 +238,7 @@ async def _agree(stage: Stage, decisions: dict[str, Decision]) -> None:
         user = employee.who.slack_id
         await approving.answer(stage, employee, decisions[user], new[user][0]["ts"], accept=employee.accepts())
 
-    await stage.each(decisions, answer)
+    await stage.each(new, answer)
     answers = await stage.expect_arrivals("answer to an action", approving.approvers(decisions), ())
     undecided = {u: d for u, d in decisions.items() if "commented" in d.actions.values()}
     stage.story.say(f"{len(decisions) - len(undecided)} accept at once, {len(undecided)} ask for a change.")
@@ -261,7 +261,7 @@ async def _propose_again(stage: Stage, undecided: dict[str, Decision], answers: 
         user = employee.who.slack_id
         await approving.answer(stage, employee, undecided[user], new[user][0]["ts"], accept=True)
 
-    await stage.each(undecided, accept)
+    await stage.each(new, accept)
     await stage.expect_arrivals("acceptance", approving.approvers(undecided), ())
 
 
