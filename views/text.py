@@ -66,6 +66,12 @@ def catalogue(locale: str) -> dict[str, str | dict[str, str]]:
     return yaml.safe_load((FOLDER / f"{locale}.yml").read_text(encoding="utf-8"))
 
 
+@cache
+def _babel(name: str) -> Locale:
+    """Babel looks through all its locales to parse a name, half a millisecond for each date or number."""
+    return Locale.parse(name)
+
+
 class Words:
     """Calls give the text of a key: `w("peers-each", n=3)`. Values are worded too: numbers, dates, lists of names.
 
@@ -75,8 +81,8 @@ class Words:
 
     def __init__(self, locale: str, time_zone: str = "UTC") -> None:
         self.locale = locale if locale in LOCALES else "en"
-        self._babel = LOCALES[self.locale]
-        self._plural = Locale.parse(self._babel).plural_form
+        self._babel = _babel(LOCALES[self.locale])
+        self._plural = self._babel.plural_form
         self._texts = catalogue(self.locale)
         self._zone = _zone(time_zone)
 
