@@ -2,7 +2,7 @@
 PYTHON ?= python3
 V := .venv/bin
 
-.PHONY: demo demo-reset test check lock clean
+.PHONY: demo demo-reset play test check pictures lock clean
 
 .venv/.demo-ready: requirements/base.txt
 	test -x $(V)/python || $(PYTHON) -m venv .venv
@@ -21,6 +21,9 @@ demo: .venv/.demo-ready
 demo-reset: .venv/.demo-ready
 	$(V)/python -m bot demo --reset
 
+play: .venv/.demo-ready
+	$(V)/python -m bot play --people 24 --seed 1
+
 check: .venv/.test-ready
 	$(V)/ruff format --check .
 	$(V)/ruff check .
@@ -29,6 +32,10 @@ check: .venv/.test-ready
 
 test: check
 	$(V)/pytest -n 2
+
+# The pictures of the documentation, taken by the browser test.
+pictures: .venv/.test-ready
+	FULLCIRCLE_PICTURES=docs/pictures $(V)/pytest tests/e2e/test_browser.py
 
 # After changing the dependencies in pyproject.toml. No index address ends up in the files.
 lock: .venv/.test-ready

@@ -110,6 +110,7 @@ class Local:
         """From the page that is open to the thanks; returns the last view."""
         while view.get("submit"):
             (view,) = await self.submit(key, view, fill or four_points)
+        await self.slack.close(f"U{key.upper()}", view)
         return view
 
     async def write_all(self, key: str) -> None:
