@@ -159,8 +159,8 @@ async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, 
     rows = [r for r in await tallies.comments(tx, cycle.id, person_id) if r[0] in items]
     writers = {k: {r[2] for r in rows if (r[0], r[1]) == k} for k in {(r[0], r[1]) for r in rows}}
     for item, relation, reviewer_id, text in rows:
-        if reader is Visibility.EMPLOYEE and items[item].visible is Visibility.MANAGER:
-            continue
+        if reader is Visibility.EMPLOYEE and (relation is Relation.SELF or items[item].visible is Visibility.MANAGER):
+            continue  # people know what they wrote themselves
         how = cycle.scheme.disclosure[relation]
         if how is not Disclosure.NAMED and len(writers[item, relation]) < cycle.threshold:
             hidden.add(relation)

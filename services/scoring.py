@@ -37,5 +37,6 @@ async def _store(tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]])
     for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end):
         if figure.person_id in figures:
             figures[figure.person_id].append(figure)
-    cards = [score(cycle, p, rows, figures[p]) for p, rows in stats.items()]
+    asked = await tallies.asked(tx, cycle.id)
+    cards = [score(cycle, p, rows, figures[p], asked=asked.get(p, ())) for p, rows in stats.items()]
     await scores.save(tx, cards, stats)

@@ -57,6 +57,17 @@ async def group_sizes(tx: Tx, cycle_id: str, reviewee_id: str) -> dict[Relation,
     return await _by_relation(tx, cycle_id, reviewee_id, _NOT_VOID)
 
 
+async def asked(tx: Tx, cycle_id: str) -> dict[str, set[Relation]]:
+    """In which relations somebody was asked, by reviewee; whether or not an answer came."""
+    rows = await tx.execute(
+        sa.select(tasks.c.reviewee_id, tasks.c.relation).where(tasks.c.cycle_id == cycle_id).distinct()
+    )
+    found: dict[str, set[Relation]] = {}
+    for reviewee_id, relation in rows:
+        found.setdefault(reviewee_id, set()).add(relation)
+    return found
+
+
 async def renewed(tx: Tx, cycle_id: str, reviewee_id: str, since: datetime) -> dict[Relation, int]:
     """Reviews about a person that were submitted at or after `since`, by relation."""
     again = sa.and_(tasks.c.state == TaskState.SUBMITTED, tasks.c.submitted_at >= since)

@@ -18,8 +18,15 @@ from appraisal.scoring.metrics import result
 CROWDS = frozenset({Source.PEER, Source.REPORT})  # groups of more than one reviewer
 
 
-def score(cycle: Cycle, person_id: str, stats: Iterable[ItemStats], figures: Iterable[Figure]) -> ScoreCard:
-    """The score card of one person.
+def score(
+    cycle: Cycle,
+    person_id: str,
+    stats: Iterable[ItemStats],
+    figures: Iterable[Figure],
+    *,
+    asked: Collection[Relation] = tuple(Relation),
+) -> ScoreCard:
+    """The score card of one person. `asked`: the relations in which somebody was asked about this person.
 
     Item, dimension and total are weighted means over the parts that have data, on 0 to 100. A part without data
     is listed and never counts as 0. An anonymous group with fewer answers than the cycle's threshold is neither
@@ -28,6 +35,7 @@ def score(cycle: Cycle, person_id: str, stats: Iterable[ItemStats], figures: Ite
     found = {(s.item, s.source): s for s in stats if s.reviewee_id == person_id}
     known = {f.metric: f for f in figures if f.person_id == person_id}
     metrics = {i.key: result(i, known[i.key]) for i in cycle.scheme.metrics() if i.key in known}
+    cycle = replace(cycle, relations=tuple(r for r in cycle.relations if r in asked))
     dimensions = [_dimension(cycle, d, found, metrics) for d in cycle.scheme.dimensions if d.scored()]
     weights = [d.weight for d in cycle.scheme.dimensions if d.scored()]
     scores = [d.score for d in dimensions]
