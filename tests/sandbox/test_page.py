@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Running
+from tests.browser import BROWSER_TEST, CHROMIUM, FLAGS, run
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason=f"no browser found, looked for {', '.join(BROWSERS)}"),
-]
+pytestmark = BROWSER_TEST
 Visit = Callable[..., Awaitable[Page]]
 
 
@@ -43,11 +37,6 @@ async def visit() -> AsyncIterator[Visit]:
         yield begin
         await browser.close()
     assert not faults
-
-
-async def run(page: Page, command: str) -> None:
-    await page.get_by_test_id("composer").fill(command)
-    await page.keyboard.press("Enter")
 
 
 def block(page: Page, block_id: str) -> Any:

@@ -349,7 +349,7 @@ def test_an_action_is_answered_once(state: ActionState, expected: list[str]) -> 
 
 def test_people_are_not_imported_in_part_and_good_metrics_are() -> None:
     assert "submit" not in imports.people_plan_modal(people_plan(1), "i1", "f.csv", EN)
-    assert imports.people_plan_modal(people_plan(), "i1", "f.csv", EN)["submit"]["text"] == "Write it"
+    assert imports.people_plan_modal(people_plan(), "i1", "f.csv", EN)["submit"]["text"] == "Import"
     assert "submit" in imports.metrics_plan_modal(metrics_plan(1), "i1", "f.csv", EN)
     assert ids.unpack(imports.people_plan_modal(people_plan(), "i1", "f", EN)["private_metadata"]) == {"import": "i1"}
 
