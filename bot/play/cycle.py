@@ -2,130 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import json
-import logging
-import random
-import sys
-import tempfile
-import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
-from pydantic import SecretStr
-
-from bot import log
-from bot.app import Bot
-from bot.cast import Cast, cast
-from bot.clock import MovableClock
-from bot.health import listen
-from bot.local_slack import APP_TOKEN, BOT_TOKEN, local_slack
 from bot.play import approving, office, reviewing
 from bot.play.approving import Decision
-from bot.play.people import Actor, Pace, actors
+from bot.play.people import Actor, Pace
 from bot.play.report import Report, report
 from bot.play.stage import Stage, find
-from bot.play.story import Story
-from bot.sandbox_client import Json, Refused, SandboxClient, texts
-from bot.settings import Settings
+from bot.sandbox_client import Json, texts
 from views.ids import Action, Callback
 
-# A Monday in the last month of a quarter, 14:00 in Shanghai, with no public holiday in the two weeks that follow.
-START = datetime(2026, 3, 9, 6, tzinfo=UTC)
-EAST = ("Asia/Shanghai",)  # at work at 06:00 UTC; everybody else is at 14:30
-UNHURRIED = 60_000  # messages a minute: the local Slack has no limits
+EAST = ("Asia/Shanghai",)  # at work at 06:00 UTC, when play begins; everybody else is at 14:30
 FEWEST_REVIEWS = 3  # for one person: their own, one up or down, a colleague's
 QUOTES = 4
-TIME_LIMIT = 300.0  # seconds, for a machine that is busy with other things
 
 
-def main(options: argparse.Namespace) -> int:
-    """Play with `options.people`, `seed` and `json` (a path, or `-` for standard output). 0 where all went well."""
-    path: Path | None = options.json
-    to_stdout = str(path) == "-"
-    story = Story(errors=to_stdout)
-    limit = getattr(options, "real_time_limit", None) or TIME_LIMIT
-    began = time.monotonic()
-    log.configure("WARNING")
-    problems: list[str] = []
-    found: Report | None = None
-    try:
-        found = asyncio.run(_within(limit, cast(options.people, options.seed), story, problems))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except TimeoutError:
-        problems.append(f"it was not over after {limit:.0f} seconds")
-    except Refused as error:
-        problems.append(f"the story could not go on: {error}")
-    if found and path:
-        text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        _ = sys.stdout.write(text) if to_stdout else path.write_text(text, "utf-8")
-    if problems:
-        story.fail(problems)
-        return 1
-    story.end(f"Everything arrived, once, where it should. {time.monotonic() - began:.0f} s")
-    return 0
-
-
-async def _within(limit: float, company: Cast, story: Story, problems: list[str]) -> Report:
-    async with asyncio.timeout(limit), _stage(company, story, problems) as stage:
-        return await _play(stage)
-
-
-@asynccontextmanager
-async def _stage(company: Cast, story: Story, problems: list[str]) -> AsyncIterator[Stage]:
-    """A local Slack and the bot, in a folder that is gone afterwards. The bot's warnings are problems too."""
-    handler = _Complaints(problems)
-    logging.getLogger().addHandler(handler)
-    try:
-        with tempfile.TemporaryDirectory(prefix="fullcircle-play-") as name:
-            folder = Path(name)
-            health = listen("127.0.0.1", 0)
-            clock_url = f"http://127.0.0.1:{health.getsockname()[1]}/clock"
-            clock = MovableClock()
-            clock.advance(START - clock.wall())
-            async with local_slack(folder, company.slack_users(), clock_url=clock_url) as slack:
-                bot = Bot(_settings(slack.api_url, folder, company), clock, tick_seconds=3600, health=health)
-                bot.deps = replace(bot.deps, new_seed=lambda: random.Random(f"cycle:{company.seed}").randrange(2**31))
-                async with bot, SandboxClient(slack.url) as client:
-                    await bot.synced
-                    yield Stage(bot, client, company, actors(company), story, problems)
-    finally:
-        logging.getLogger().removeHandler(handler)
-
-
-def _settings(api_url: str, folder: Path, company: Cast) -> Settings:
-    return Settings.model_construct(
-        slack_bot_token=SecretStr(BOT_TOKEN),
-        slack_app_token=SecretStr(APP_TOKEN),
-        slack_api_url=api_url,
-        database_url=f"sqlite:///{folder / 'fullcircle.db'}",
-        hr_admins=frozenset(company.hr_slack_ids),
-        health_port=0,
-        messages_per_minute=UNHURRIED,
-        updates_per_minute=UNHURRIED,
-    )
-
-
-class _Complaints(logging.Handler):
-    """What the bot itself warns of."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(logging.WARNING)
-        self._problems = problems
-
-    def emit(self, record: logging.LogRecord) -> None:
-        said = {k: v for k, v in record.msg.items() if not k.startswith("_")} if isinstance(record.msg, dict) else None
-        self._problems.append(f"the bot warned: {said or record.getMessage()}")
-
-
-async def _play(stage: Stage) -> Report:
+async def play_cycle(stage: Stage) -> Report:
+    """All acts; problems are noted on the stage. Raises Refused where the story cannot go on."""
     story = stage.story
     story.act(f"{len(stage.cast.members)} people come to Slack; HR says who they are")
     await office.refuse_others(stage)
