@@ -181,17 +181,19 @@ async def release_cycle(deps: Deps, who: Person, cycle_id: str) -> int:
 
 async def _release(tx: Tx, cycle: Cycle, ready: Sequence[Approval], who: Person, now: datetime) -> None:
     """1. each is released once; 2. employee and approver get their cards; 3. after the last, so is the cycle."""
-    for approval in ready:
-        out = replace(approval, state=ApprovalState.RELEASED, released_at=now)
-        await _decide(tx, out, frm={ApprovalState.APPROVED})
-        result = messages.ResultReleased(cycle_id=cycle.id)
-        await outbox.add(tx, recipient=approval.person_id, message=result, now=now)
-        if approval.approver_id:
-            card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
-            await outbox.add(tx, recipient=approval.approver_id, message=card, now=now, priority=0)
-        await audit.add(
-            tx, at=now, actor_id=who.id, verb="release", subject=approval.person_id, detail={"cycle": cycle.id}
-        )
+    approver_of = {a.person_id: a.approver_id for a in ready}
+    released = await approvals.release(tx, cycle.id, list(approver_of), now)
+    if len(released) != len(ready):
+        raise WrongState(Code.ALREADY_RELEASED)
+    result = messages.ResultReleased(cycle_id=cycle.id)
+    await outbox.add_cards(tx, ((person_id, result) for person_id in released), now=now)
+    decided = [
+        (approver_id, messages.ApprovalCard(cycle_id=cycle.id, person_id=person_id))
+        for person_id in released
+        if (approver_id := approver_of[person_id])
+    ]
+    await outbox.add_cards(tx, decided, now=now, priority=0 if len(decided) == 1 else 2)
+    await audit.add_many(tx, at=now, actor_id=who.id, verb="release", subjects=released, detail={"cycle": cycle.id})
     counts = await approvals.counts(tx, cycle.id)
     waiting = (ApprovalState.PENDING, ApprovalState.RETURNED, ApprovalState.APPROVED)
     if cycle.state is State.APPROVING and not any(counts.get(s) for s in waiting):

@@ -170,8 +170,7 @@ async def launch_cycle(deps: Deps, who: Person, cycle_id: str) -> Preview:
         preview, planned = await _plan(tx, cycle, await cycles.selection(tx, cycle_id))
         await _move(tx, cycle, State.COLLECTING, now)
         await _store_plan(tx, deps, cycle, planned)
-        for reviewer_id in sorted({p.reviewer_id for p in planned}):
-            await outbox.add(tx, recipient=reviewer_id, message=messages.TodoCard(cycle_id=cycle.id), now=now)
+        await _send_cards(tx, cycle, {p.reviewer_id for p in planned}, now)
         await audit.add(
             tx, at=now, actor_id=who.id, verb="launch-cycle", subject=cycle.id, detail={"reviews": len(planned)}
         )
@@ -197,8 +196,7 @@ async def open_cycles(deps: Deps, who: Person) -> list[Progress]:
     """Every open cycle and where it stands, for HR."""
     deps.check_hr(who)
     async with deps.read() as tx:
-        directory = await people.all_people(tx)
-        return [await progress(tx, c, directory) for c in await cycles.in_states(tx, OPEN)]
+        return [await progress(tx, c) for c in await cycles.in_states(tx, OPEN)]
 
 
 async def scheme_of(deps: Deps, cycle_id: str) -> Cycle:
@@ -210,16 +208,18 @@ async def scheme_of(deps: Deps, cycle_id: str) -> Cycle:
 async def progress_of(deps: Deps, cycle_id: str) -> Progress:
     """Where one cycle stands; for messages to HR."""
     async with deps.read() as tx:
-        return await progress(tx, await _get(tx, cycle_id), await people.all_people(tx))
+        return await progress(tx, await _get(tx, cycle_id))
 
 
-async def progress(tx: Tx, cycle: Cycle, directory: Directory) -> Progress:
+async def progress(tx: Tx, cycle: Cycle) -> Progress:
     counts = await tallies.counts(tx, cycle.id)
     states: Counter[TaskState] = Counter()
     for (_, state), n in counts.items():
         states[state] += n
     decided = Counter(await approvals.counts(tx, cycle.id))
     members = await cycles.participants(tx, cycle.id)
+    waiting = await tallies.waiting(tx, cycle.id, 10)
+    names = {p.id: p.name for p in await people.some(tx, (i for i, _ in waiting))}
     out = decided[ApprovalState.RELEASED] + decided[ApprovalState.ACKNOWLEDGED]
     return Progress(
         cycle=cycle,
@@ -227,7 +227,7 @@ async def progress(tx: Tx, cycle: Cycle, directory: Directory) -> Progress:
         reviews=sum(states.values()) - states[TaskState.VOID],
         submitted=states[TaskState.SUBMITTED],
         started=states[TaskState.DRAFT],
-        waiting_on=tuple((directory[i].name, n) for i, n in await tallies.waiting(tx, cycle.id, 10)),
+        waiting_on=tuple((names[i], n) for i, n in waiting),
         by_department=tuple(await tallies.by_department(tx, cycle.id)),
         approvals=sum(decided.values()),
         approved=decided[ApprovalState.APPROVED] + out,
@@ -276,12 +276,18 @@ async def _end_collecting(tx: Tx, deps: Deps, cycle: Cycle, now: datetime) -> No
     hr = [p.id for p in deps.hr_people(directory)]
     waiting = [Approval(cycle.id, m.id, approver_for(m, directory, hr=hr, owner_id=cycle.owner_id)) for m in members]
     await approvals.add(tx, waiting)
-    for reviewer_id in sorted(reviewers):
-        await outbox.add(tx, recipient=reviewer_id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=3)
-    for approval in waiting:
-        if approval.approver_id:
-            card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
-            await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
+    await _send_cards(tx, cycle, reviewers, now, priority=3)
+    decide = (
+        (a.approver_id, messages.ApprovalCard(cycle_id=cycle.id, person_id=a.person_id))
+        for a in waiting
+        if a.approver_id
+    )
+    await outbox.add_cards(tx, decide, now=now)
+
+
+async def _send_cards(tx: Tx, cycle: Cycle, reviewers: set[str], now: datetime, *, priority: int = 1) -> None:
+    card = messages.TodoCard(cycle_id=cycle.id)
+    await outbox.add_cards(tx, ((r, card) for r in sorted(reviewers)), now=now, priority=priority)
 
 
 async def _get(tx: Tx, cycle_id: str) -> Cycle:

@@ -101,11 +101,11 @@ async def comments_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -
 async def home(deps: Deps, who: Person) -> Home:
     """The person's Home."""
     async with deps.read() as tx:
-        directory = await people.all_people(tx)
         mine = await approvals.of_approver(
             tx, who.id, states={ApprovalState.PENDING, ApprovalState.RETURNED, ApprovalState.APPROVED}
         )
         by_id = {c.id: c for c in await cycles.in_states(tx, OPEN)}
+        directory = await people.some(tx, (a.person_id for a in mine))
         released = [a for a in await approvals.of_person(tx, who.id) if a.state in OUT]
         is_hr = deps.is_hr(who)
         return Home(
@@ -118,25 +118,24 @@ async def home(deps: Deps, who: Person) -> Home:
                     key=lambda d: (d.approval.state is ApprovalState.APPROVED, d.person.name),
                 )
             ),
-            actions_to_answer=tuple(
-                [await _action_card(tx, a.id, directory) for a in await actions.open_for(tx, who.id)]
-            ),
+            actions_to_answer=tuple([await _action_card(tx, a.id) for a in await actions.open_for(tx, who.id)]),
             last_result=await _result(tx, released[0].cycle_id, who.id) if released else None,
-            progress=tuple([await progress(tx, c, directory) for c in by_id.values()]) if is_hr else (),
+            progress=tuple([await progress(tx, c) for c in by_id.values()]) if is_hr else (),
         )
 
 
 async def action_card(deps: Deps, action_id: str) -> ActionCard:
     """For delivery to the employee or the proposer."""
     async with deps.read() as tx:
-        return await _action_card(tx, action_id, await people.all_people(tx))
+        return await _action_card(tx, action_id)
 
 
-async def _action_card(tx: Tx, action_id: str, directory: Directory) -> ActionCard:
+async def _action_card(tx: Tx, action_id: str) -> ActionCard:
     action = await actions.get(tx, action_id)
     cycle = await cycles.get(tx, action.cycle_id) if action else None
     if action is None or cycle is None:
         raise NotFound(Code.NO_SUCH_ACTION)
+    directory = await people.some(tx, (action.person_id, action.proposer_id))
     return ActionCard(action, cycle.name, directory[action.person_id].name, directory[action.proposer_id].name)
 
 
@@ -147,7 +146,9 @@ async def _loaded(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approva
     approval = await approvals.get(tx, cycle_id, person_id)
     if approval is None:
         raise NotFound(Code.NO_SCORE)
-    return cycle, approval, await people.all_people(tx)
+    reviewers = [t.reviewer_id for t in await reviews.of_reviewee(tx, cycle_id, person_id)]
+    involved = (person_id, approval.approver_id, *reviewers)
+    return cycle, approval, await people.some(tx, (i for i in involved if i))
 
 
 async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, *, reader: Visibility) -> Comments:

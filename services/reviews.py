@@ -38,10 +38,10 @@ async def todo_lists(deps: Deps, who: Person) -> list[TodoList]:
 
 
 async def todos(tx: Tx, who: Person) -> list[TodoList]:
-    directory = await people.all_people(tx)
     mine: dict[str, list[Task]] = {}
     for task in await reviews.of_reviewer(tx, who.id):
         mine.setdefault(task.cycle_id, []).append(task)
+    directory = await people.some(tx, (t.reviewee_id for tasks in mine.values() for t in tasks))
     lists = [todo_list(c, who, mine[c.id], directory) for c in await cycles.in_states(tx, OPEN) if c.id in mine]
     return sorted(lists, key=lambda t: t.cycle.due_at)
 
@@ -54,7 +54,7 @@ async def todo_of(deps: Deps, reviewer_id: str, cycle_id: str) -> TodoList | Non
         tasks = await reviews.of_reviewer(tx, reviewer_id, cycle_ids=[cycle_id])
         if not (who and cycle and tasks):
             return None
-        return todo_list(cycle, who, tasks, await people.all_people(tx))
+        return todo_list(cycle, who, tasks, await people.some(tx, (t.reviewee_id for t in tasks)))
 
 
 def todo_list(cycle: Cycle, who: Person, tasks: Iterable[Task], directory: Directory) -> TodoList:
@@ -169,7 +169,7 @@ async def _save(tx: Tx, cycle: Cycle, task: Task, answers: Mapping[str, Answer])
 
 
 async def _sheet(tx: Tx, task: Task, cycle: Cycle) -> Sheet:
-    directory = await people.all_people(tx)
+    directory = await people.some(tx, (task.reviewee_id, task.reviewer_id))
     figures = await metrics.of_period(tx, cycle.period_start, cycle.period_end, person_ids=[task.reviewee_id])
     sizes = await tallies.group_sizes(tx, cycle.id, task.reviewee_id)
     pages: tuple[Page, ...] = pages_for(cycle.scheme, task.relation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -48,6 +49,18 @@ async def decide(tx: Tx, approval: Approval, *, frm: Collection[ApprovalState]) 
         .values({field: getattr(approval, field) for field in _DECIDED})
     )
     return done.rowcount == 1
+
+
+async def release(tx: Tx, cycle_id: str, person_ids: Collection[str], at: datetime) -> list[str]:
+    """Release those of these people's results that are approved; returns whose."""
+    moved = await tx.scalars(
+        sa.update(approvals)
+        .where(approvals.c.cycle_id == cycle_id, approvals.c.person_id.in_(person_ids))
+        .where(approvals.c.state == ApprovalState.APPROVED)
+        .values(state=ApprovalState.RELEASED, released_at=at)
+        .returning(approvals.c.person_id)
+    )
+    return sorted(moved)
 
 
 async def set_approver(tx: Tx, cycle_id: str, person_id: str, approver_id: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,8 +29,16 @@ async def add(
     tx: Tx, *, at: datetime, actor_id: str | None, verb: str, subject: str, detail: Mapping[str, Any]
 ) -> None:
     """`verb` of at most 64 characters; `detail` of plain JSON values."""
-    entry = {"at": at, "actor_id": actor_id, "verb": verb, "subject": subject, "detail": dict(detail)}
-    await tx.execute(sa.insert(audit), entry)
+    await add_many(tx, at=at, actor_id=actor_id, verb=verb, subjects=[subject], detail=detail)
+
+
+async def add_many(
+    tx: Tx, *, at: datetime, actor_id: str | None, verb: str, subjects: Iterable[str], detail: Mapping[str, Any]
+) -> None:
+    """The same was done to each of these subjects."""
+    entry = {"at": at, "actor_id": actor_id, "verb": verb, "detail": dict(detail)}
+    if entries := [{**entry, "subject": subject} for subject in subjects]:
+        await tx.execute(sa.insert(audit), entries)
 
 
 async def recent(tx: Tx, limit: int) -> list[Entry]:

@@ -8,6 +8,7 @@ and says what is due; `wall` is the real one, and says which leases ran out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,19 +65,37 @@ async def add(
     card = message.card_key()
     if card is not None and await _joins_waiting_card(tx, recipient, card, due=due, key=key, priority=priority):
         return True
-    row: dict[str, Any] = {
+    row = _new(recipient, message, now=now, priority=priority)
+    return await insert_new(tx, outbox, {**row, "available_at": due, "dedupe_key": key})
+
+
+async def add_cards(tx: Tx, cards: Iterable[tuple[str, Message]], *, now: datetime, priority: int = 1) -> None:
+    """Queue many (recipient, card) at once, but for those that wait already: they say everything when sent."""
+    waiting = (
+        sa.select(outbox.c.recipient, outbox.c.card_key)
+        .where(_UNSENT, outbox.c.state == Delivery.PENDING, outbox.c.attempts == 0, outbox.c.card_key.is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+    there = {(row.recipient, row.card_key) for row in await tx.execute(waiting)}
+    new = {(who, card.card_key()): card for who, card in cards}
+    rows = [_new(who, card, now=now, priority=priority) for (who, key), card in new.items() if (who, key) not in there]
+    if rows:
+        await tx.execute(sa.insert(outbox), rows)
+
+
+def _new(recipient: str, message: Message, *, now: datetime, priority: int) -> dict[str, Any]:
+    return {
         "recipient": recipient,
         "message": message,
-        "card_key": card,
-        "dedupe_key": key,
+        "card_key": message.card_key(),
+        "dedupe_key": None,
         "priority": priority,
         "state": Delivery.PENDING,
-        "available_at": due,
+        "available_at": now,
         "attempts": 0,
         "metadata_key": uuid4().hex,
         "created_at": now,
     }
-    return await insert_new(tx, outbox, row)
 
 
 async def _joins_waiting_card(
