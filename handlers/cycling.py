@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from appraisal.cycle import State
 from appraisal.errors import Code, WrongState
 from handlers import payloads
-from handlers.asking import Ask, ViewAnswer, update
+from handlers.asking import Ask, ViewAnswer
+from handlers.slow import in_time
 from services import approvals, cycles, people
+from services.cycles import StartRequest
 from views import cycle, notices
+from views.blocks import View
 
 
 async def open_start(ask: Ask) -> None:
@@ -41,12 +44,19 @@ async def preview(ask: Ask) -> ViewAnswer:
     request = payloads.start_request(ask.body)
     chosen = await people.ids_of(ask.deps, request.selection.people)
     request = replace(request, selection=replace(request.selection, people=chosen))
-    return update(cycle.preview_modal(await cycles.draft_cycle(ask.deps, ask.who, request), ask.w))
+    return await in_time(ask, _previewed(ask, request))
+
+
+async def _previewed(ask: Ask, request: StartRequest) -> View:
+    return cycle.preview_modal(await cycles.draft_cycle(ask.deps, ask.who, request), ask.w)
 
 
 async def launch(ask: Ask) -> ViewAnswer:
-    launched = await cycles.launch_cycle(ask.deps, ask.who, payloads.metadata(ask.body)["cycle"])
-    return update(cycle.launched_modal(launched, ask.w))
+    return await in_time(ask, _launched(ask, payloads.metadata(ask.body)["cycle"]))
+
+
+async def _launched(ask: Ask, cycle_id: str) -> View:
+    return cycle.launched_modal(await cycles.launch_cycle(ask.deps, ask.who, cycle_id), ask.w)
 
 
 async def show_status(ask: Ask) -> None:
@@ -72,9 +82,13 @@ async def _nothing_to_close(ask: Ask) -> None:
 
 
 async def close(ask: Ask) -> ViewAnswer:
-    closed = await cycles.close_cycle(ask.deps, ask.who, payloads.selected_cycle(ask.body))
+    return await in_time(ask, _closed(ask, payloads.selected_cycle(ask.body)))
+
+
+async def _closed(ask: Ask, cycle_id: str) -> View:
+    closed = await cycles.close_cycle(ask.deps, ask.who, cycle_id)
     key = "closed-collecting" if closed.state is State.APPROVING else "closed-for-good"
-    return update(cycle.done_modal(ask.w("close-title"), ask.w.md(key, name=closed.name), ask.w))
+    return cycle.done_modal(ask.w("close-title"), ask.w.md(key, name=closed.name), ask.w)
 
 
 async def open_release(ask: Ask) -> None:
@@ -85,8 +99,12 @@ async def open_release(ask: Ask) -> None:
 
 
 async def release(ask: Ask) -> ViewAnswer:
-    count = await approvals.release_cycle(ask.deps, ask.who, payloads.selected_cycle(ask.body))
-    return update(cycle.done_modal(ask.w("release-title"), ask.w.md("released-count", n=count), ask.w))
+    return await in_time(ask, _released(ask, payloads.selected_cycle(ask.body)))
+
+
+async def _released(ask: Ask, cycle_id: str) -> View:
+    count = await approvals.release_cycle(ask.deps, ask.who, cycle_id)
+    return cycle.done_modal(ask.w("release-title"), ask.w.md("released-count", n=count), ask.w)
 
 
 async def show_scheme(ask: Ask) -> None:

@@ -14,7 +14,7 @@ from appraisal.errors import AppraisalError
 from handlers import payloads
 from handlers.asking import Ask, Payload, ViewAnswer, push
 from views import ids, notices
-from views.blocks import Rendered, section
+from views.blocks import Rendered, View, section
 from views.text import Words
 
 log = structlog.get_logger()
@@ -33,39 +33,42 @@ def submission_refused(error: AppraisalError, body: Payload, w: Words) -> ViewAn
             return {"response_action": "errors", "errors": {block: text}}
     if body["view"].get("previous_view_id") and inputs:  # a fourth view on the stack would be refused
         return {"response_action": "errors", "errors": {inputs[-1]: text}}
-    return push(notices.message_modal(w("refused-title"), text, w))
+    return push(refusal_view(error, w))
+
+
+def refusal_view(error: AppraisalError, w: Words) -> View:
+    return notices.message_modal(w("refused-title"), notices.error_text(error, w), w)
+
+
+def fault_view() -> View:
+    """A fault of ours, said in both languages: the reader's may be what failed."""
+    return notices.message_modal("Fullcircle", FAULT, Words("en"))
 
 
 async def action_refused(error: AppraisalError, ask: Ask) -> None:
     """On top of the modal, in a modal over Home, or whispered beside the message."""
-    text = notices.error_text(error, ask.w)
     if "view" not in ask.body:
-        await ask.whisper(_note(text))
+        await command_refused(error, ask)
         return
-    view = notices.message_modal(ask.w("refused-title"), text, ask.w)
     show = ask.client.views_push if payloads.in_modal(ask.body) else ask.client.views_open
-    await show(trigger_id=ask.body["trigger_id"], view=view)
+    await show(trigger_id=ask.body["trigger_id"], view=refusal_view(error, ask.w))
 
 
 async def command_refused(error: AppraisalError, ask: Ask) -> None:
-    await ask.whisper(_note(notices.error_text(error, ask.w)))
+    text = notices.error_text(error, ask.w)
+    await ask.whisper(Rendered(text, [section(text)]))
 
 
 async def unexpected(body: Payload, client: AsyncWebClient) -> BoltResponse:
-    """A fault of ours: said in both languages, for the reader's may be what failed. The form stays as it is."""
+    """Answer a request that failed by our fault. A form stays as it is."""
     if body.get("type") == "view_submission":
         inputs = payloads.input_blocks(body)
-        answer = (
-            {"response_action": "errors", "errors": {inputs[-1]: FAULT}}
-            if inputs
-            else push(notices.message_modal("Fullcircle", FAULT, Words("en")))
-        )
+        answer = {"response_action": "errors", "errors": {inputs[-1]: FAULT}} if inputs else push(fault_view())
         return BoltResponse(status=200, body=answer or {})
     if body.get("trigger_id"):
-        view = notices.message_modal("Fullcircle", FAULT, Words("en"))
         show = client.views_push if payloads.in_modal(body) else client.views_open
         with suppress_slack("fault-not-shown"):
-            await show(trigger_id=body["trigger_id"], view=view)
+            await show(trigger_id=body["trigger_id"], view=fault_view())
     return BoltResponse(status=200)
 
 
@@ -76,7 +79,3 @@ def suppress_slack(event: str) -> Iterator[None]:
         yield
     except SlackApiError as error:
         log.warning(event, error=error.response.get("error"))
-
-
-def _note(text: str) -> Rendered:
-    return Rendered(text, [section(text)])

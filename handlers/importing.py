@@ -1,17 +1,17 @@
-"""HR gives a file: read after the ack, shown as a dry run, applied on confirmation."""
+"""HR gives a file: read, shown as a dry run, applied on confirmation."""
 
 from __future__ import annotations
 
-from appraisal.errors import AppraisalError, Code, InvalidInput
+from appraisal.errors import Code, InvalidInput
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.tables import ImportKind, PeoplePlan
 from handlers import files, payloads
-from handlers.asking import Ask, ViewAnswer, update
+from handlers.asking import Ask, ViewAnswer
 from handlers.payloads import UploadedFile
+from handlers.slow import in_time
 from services import imports
 from services.imports import DryRun, Period
 from views import imports as pages
-from views import notices
 from views.blocks import View
 
 
@@ -26,29 +26,20 @@ async def open_metrics(ask: Ask) -> None:
 
 
 async def read_people(ask: Ask) -> ViewAnswer:
-    return _read_later(ask, ImportKind.PEOPLE, None)
+    return await _read(ask, ImportKind.PEOPLE, None)
 
 
 async def read_metrics(ask: Ask) -> ViewAnswer:
     period = await imports.period_of(ask.deps, ask.who, payloads.selected_cycle(ask.body))
-    return _read_later(ask, ImportKind.METRICS, period)
+    return await _read(ask, ImportKind.METRICS, period)
 
 
-def _read_later(ask: Ask, kind: ImportKind, period: Period | None) -> ViewAnswer:
+async def _read(ask: Ask, kind: ImportKind, period: Period | None) -> ViewAnswer:
     ask.deps.check_hr(ask.who)
     file = payloads.uploaded_file(ask.body)
     if file.size > files.MOST_BYTES:
         raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
-
-    async def read() -> None:
-        try:
-            view = await _dry_run(ask, kind, file, period)
-        except AppraisalError as error:
-            view = notices.message_modal(ask.w("refused-title"), notices.error_text(error, ask.w), ask.w)
-        await ask.client.views_update(view_id=payloads.view_id(ask.body), view=view)
-
-    ask.after.append(read)
-    return update(pages.reading_modal(file.name, ask.w))
+    return await in_time(ask, _dry_run(ask, kind, file, period), pages.reading_modal(file.name, ask.w))
 
 
 async def _dry_run(ask: Ask, kind: ImportKind, file: UploadedFile, period: Period | None) -> View:
@@ -64,5 +55,9 @@ def _plan_view(ask: Ask, run: DryRun) -> View:
 
 
 async def apply(ask: Ask) -> ViewAnswer:
-    run = await imports.apply_import(ask.deps, ask.who, payloads.metadata(ask.body)["import"])
-    return update(pages.applied_modal(run.plan, run.file.file_name, ask.w))
+    return await in_time(ask, _apply(ask, payloads.metadata(ask.body)["import"]))
+
+
+async def _apply(ask: Ask, import_id: str) -> View:
+    run = await imports.apply_import(ask.deps, ask.who, import_id)
+    return pages.applied_modal(run.plan, run.file.file_name, ask.w)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -121,7 +122,7 @@ async def _plan(tx: Tx, cycle: Cycle, selection: Selection) -> tuple[Preview, li
     chosen = selected(directory, selection)
     if not chosen:
         raise InvalidInput(Code.NOBODY_SELECTED, field="departments")
-    planned = plan_reviews(cycle, chosen, directory)
+    planned = await asyncio.to_thread(plan_reviews, cycle, chosen, directory)  # seconds for thousands of people
     load = Counter(p.reviewer_id for p in planned)
     highest = max(load.values(), default=0)
     busiest = sorted(directory[i].name for i, n in load.items() if n == highest)

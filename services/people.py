@@ -105,12 +105,20 @@ async def save_people(tx: Tx, deps: Deps, changed: Sequence[Person], before: Dir
     if not changed:
         return
     await store.save(tx, changed)
+    await _greet(tx, [p for p in changed if p.slack_id and (old := before.find(p.id)) and not old.slack_id], now)
     after = Directory({**{p.id: p for p in before}, **{p.id: p for p in changed}}.values())
     moved = [p for p in changed if _changes_work(before.find(p.id), p)]
     if not moved:
         return
     for cycle in await cycles.in_states(tx, OPEN):
         await _follow(tx, deps, cycle, after, {p.id for p in moved}, now)
+
+
+async def _greet(tx: Tx, arrived: Sequence[Person], now: datetime) -> None:
+    """Cards that were due before somebody had a Slack account."""
+    for person in arrived:
+        for cycle_id in {t.cycle_id for t in await reviews.of_reviewer(tx, person.id)}:
+            await outbox.add(tx, recipient=person.id, message=messages.TodoCard(cycle_id=cycle_id), now=now)
 
 
 def _changes_work(old: Person | None, new: Person) -> bool:

@@ -77,6 +77,11 @@ def error_text(error: AppraisalError | Code, w: Words, **values: object) -> str:
     return w(key, **{**w.blank(key), **said})
 
 
+def working_modal(w: Words) -> View:
+    """That something takes longer; replaced when it is done."""
+    return message_modal(w("working-title"), w("working"), w)
+
+
 def message_modal(title: str, text: str, w: Words) -> View:
     """Something to read."""
     return forms.modal(title, [section(text)], callback=Callback.MESSAGE, close=w("close"))

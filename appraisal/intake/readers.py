@@ -32,14 +32,14 @@ def read_csv(content: bytes, columns: Columns) -> Table:
     Raises InvalidInput(FILE_TOO_LARGE, FILE_EMPTY, FILE_NOT_TEXT, COLUMN_MISSING), and nothing else.
     """
     if len(content) > MEGABYTES * 1_000_000:
-        raise InvalidInput(Code.FILE_TOO_LARGE, limit=MEGABYTES)
+        raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
     text, encoding = _decoded(content)
     if not text.strip():
-        raise InvalidInput(Code.FILE_EMPTY)
+        raise InvalidInput(Code.FILE_EMPTY, field="file")
     separator, header_row, header = _header(text, columns)
     table = _table(text, columns, separator, header_row, header, encoding)
     if not table.rows and not table.problems:
-        raise InvalidInput(Code.FILE_EMPTY)
+        raise InvalidInput(Code.FILE_EMPTY, field="file")
     return table
 
 
@@ -56,7 +56,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
         if _BINARY.search(text):
             break
         return text.rstrip("\x1a").replace("\r\n", "\n").replace("\r", "\n"), encoding.removesuffix("-sig")
-    raise InvalidInput(Code.FILE_NOT_TEXT)
+    raise InvalidInput(Code.FILE_NOT_TEXT, field="file")
 
 
 def _is_chinese(text: str) -> bool:
@@ -79,11 +79,11 @@ def _header(text: str, columns: Columns) -> tuple[str, int, list[str]]:
             if best is None or score > best[0]:
                 best = (score, separator, row, cells)
     if best is None:
-        raise InvalidInput(Code.FILE_EMPTY)
+        raise InvalidInput(Code.FILE_EMPTY, field="file")
     _, separator, row, cells = best
     if missing := columns.missing(columns.recognise(cells)):
         found = [c[:40] for c in cells[:_SHOWN] if c]
-        raise InvalidInput(Code.COLUMN_MISSING, column=missing, found=found)
+        raise InvalidInput(Code.COLUMN_MISSING, field="file", column=missing, found=found)
     return separator, row, cells
 
 

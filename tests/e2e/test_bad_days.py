@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox_client import Json, Refused, buttons, questions, texts
+from handlers import slow
 from tests.e2e.conftest import Local, cant_say, four_points
 from views.ids import Action, Callback
 
@@ -109,9 +110,8 @@ async def test_a_file_in_gb18030_with_a_wrong_row_is_explained_and_changes_nothi
 async def test_a_picture_is_not_taken_for_a_table(local: Local) -> None:
     (form,) = await local.command("hana", "/cycle people")
     file = await local.slack.upload("UHANA", "cat.csv", bytes(range(256)) * 20)
-    await local.submit("hana", form, lambda q: file)
-    (answer,) = await _settled(local, "hana")
-    assert "CSV" in words(answer)
+    with pytest.raises(Refused, match="CSV"):
+        await local.submit("hana", form, lambda q: file)
 
 
 async def test_an_account_nobody_knows_is_told_so(local: Local) -> None:
@@ -139,6 +139,20 @@ async def test_the_summary_reaches_the_employee_and_is_acknowledged(local: Local
     again = next(m for m in await local.dm("ann") if m["ts"] == message["ts"])
     assert not _has(again, Action.ACKNOWLEDGE)
     assert "Ann" in await local.said("max")
+
+
+async def test_work_that_takes_longer_than_slack_waits_shows_its_result_when_it_is_done(
+    local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow, "PATIENCE", 0.0)
+    (form,) = await local.command("hana", "/cycle start")
+    await local.submit("hana", form)
+    (preview,) = await _settled(local, "hana")
+    assert preview["callback_id"] == Callback.CYCLE_PREVIEW
+    await local.submit("hana", preview)
+    (launched,) = await _settled(local, "hana")
+    assert "8" in words(launched)
+    assert await local.dm("ann")
 
 
 async def test_a_reminder_comes_once_and_not_to_those_who_are_done(local: Local) -> None:

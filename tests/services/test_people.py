@@ -32,6 +32,17 @@ async def test_slack_finds_by_email_whom_a_file_brought(world: World) -> None:
     assert (nia.name, nia.department) == ("Nia New", "Support")
 
 
+async def test_somebody_who_joins_slack_during_a_cycle_gets_the_card(world: World) -> None:
+    await _apply(
+        world, ImportKind.PEOPLE, b"name,email,department,manager\nNia,nia@example.com,Support,max@example.com\n"
+    )
+    await world.launched()
+    await world.outgoing()
+    await people.sync_from_slack(world.deps, [SlackUser("UNIA", "Nia", "nia@example.com")])
+    ((to, _),) = await world.outgoing("todo-card")
+    assert to == (await world.who("nia")).id
+
+
 async def test_a_manager_who_leaves_hands_open_work_on_and_answers_stay(world: World) -> None:
     cycle_id = await world.launched()
     await world.write("max", "ann")
