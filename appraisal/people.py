@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Person:
-    """One employee. `locale` is "en" or "zh"; `time_zone` an IANA name; `email` lower case."""
+    """One employee. `locale` as Slack writes it ("en-GB"); `time_zone` an IANA name; `email` lower case."""
 
     id: str
     name: str

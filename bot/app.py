@@ -23,6 +23,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from appraisal.language import tone
 from bot import failures, slack_people
 from bot.clock import MovableClock, SystemClock
 from bot.delivery import TIMEOUT, Delivery
@@ -88,6 +89,7 @@ class Bot:
         session = await self._stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         self._client = self._slack(session)
         await self._check_token()
+        await asyncio.to_thread(tone.prepare)
         self._start_delivery(self._slack(session, retry=False))
         self._start_ticker(self._slack(session, patient=True))
         await self._start_incoming()

@@ -120,7 +120,7 @@ class Dispatch:
         info = await client.users_info(user=slack_id, include_locale=True)
         account = payloads.account(info.get("user") or {})
         nobody = Person(id="", name=account.name, slack_id=slack_id)
-        return Ask(self.deps, nobody, Words(account.language), self.deps.now(), body, client, self.names)
+        return Ask(self.deps, nobody, Words(account.locale), self.deps.now(), body, client, self.names)
 
     async def submission(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         handler = VIEWS[Callback(payloads.callback_id(body))]

@@ -16,6 +16,8 @@ from storage import approvals, cycles, outbox, reviews
 from storage import people as store
 from storage.engine import Tx
 
+LONGEST_LOCALE = 8  # characters kept
+
 
 @dataclass(frozen=True)
 class SlackUser:
@@ -29,11 +31,6 @@ class SlackUser:
     deleted: bool = False
     is_bot: bool = False
     is_guest: bool = False
-
-    @property
-    def language(self) -> str:
-        """ "zh" for any Chinese locale, else "en"."""
-        return "zh" if self.locale.lower().startswith("zh") else "en"
 
 
 async def identify(deps: Deps, slack_id: str) -> Person | None:
@@ -91,7 +88,7 @@ def _taken_over(person: Person, user: SlackUser) -> Person:
         name=person.name or user.name,
         email=person.email or user.email.lower(),
         time_zone=user.time_zone or person.time_zone,
-        locale=user.language if user.locale else person.locale,
+        locale=user.locale[:LONGEST_LOCALE] or person.locale,
         active=not user.deleted,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
@@ -67,21 +67,33 @@ def catalogue(locale: str) -> dict[str, str | dict[str, str]]:
 
 
 @cache
-def _babel(name: str) -> Locale:
-    """Babel looks through all its locales to parse a name, half a millisecond for each date or number."""
-    return Locale.parse(name)
+def _babel(locale: str) -> Locale:
+    """How dates and numbers are written: as in the reader's own English, or as in China.
+
+    Kept, because Babel looks through all its locales to parse a name: half a millisecond for each date.
+    """
+    language, _, region = locale.partition("-")
+    if language != "en" or not region:
+        return Locale.parse(LOCALES[language])
+    try:
+        return Locale.parse(f"en_{region}")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
 
 
 class Words:
     """Calls give the text of a key: `w("peers-each", n=3)`. Values are worded too: numbers, dates, lists of names.
 
-    `locale` is "en" or "zh" (anything else reads English), `time_zone` an IANA name (anything else is UTC).
+    `locale` is one of Slack's ("en-GB", "zh-CN"; any other language reads English), `time_zone` an IANA name
+    (anything else is UTC).
     A key or a value that is missing raises KeyError: tests find it, people never see it.
     """
 
     def __init__(self, locale: str, time_zone: str = "UTC") -> None:
-        self.locale = locale if locale in LOCALES else "en"
-        self._babel = _babel(LOCALES[self.locale])
+        self.locale = locale.partition("-")[0].lower()
+        if self.locale not in LOCALES:
+            locale = self.locale = "en"
+        self._babel = _babel(locale if self.locale == "en" else self.locale)
         self._plural = self._babel.plural_form
         self._texts = catalogue(self.locale)
         self._zone = _zone(time_zone)

@@ -20,7 +20,7 @@ async def test_slack_brings_people_and_leaves_bots_and_guests_out(world: World) 
     assert await people.sync_from_slack(world.deps, users) == 1
     nia = await people.identify(world.deps, "UNEW")
     assert nia is not None
-    assert (nia.email, nia.locale, nia.time_zone) == ("nia@example.com", "zh", "Asia/Shanghai")
+    assert (nia.email, nia.locale, nia.time_zone) == ("nia@example.com", "zh-CN", "Asia/Shanghai")
     assert await people.sync_from_slack(world.deps, users) == 0
 
 

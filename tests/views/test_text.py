@@ -110,3 +110,10 @@ def test_scheme_texts_name_the_reviewee() -> None:
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(KeyError):
         EN("sent")
+
+
+def test_dates_are_written_as_in_the_readers_own_english() -> None:
+    due = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
+    assert (Words("en-US").day(due), Words("en-GB").day(due)) == ("Thu, Oct 15", "Thu 15 Oct")
+    assert Words("zh-TW").day(due) == Words("zh-CN").day(due) == Words("zh").day(due)
+    assert Words("de-DE").day(due) == Words("en-XX").day(due) == Words("en").day(due)
