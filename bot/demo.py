@@ -12,16 +12,14 @@ import socket
 from pathlib import Path
 from typing import IO
 
-from pydantic import SecretStr
-
 from appraisal.intake.tables import ImportKind
 from bot import log
 from bot.app import Bot, stop_signals
 from bot.cast import Cast, cast
 from bot.clock import MovableClock
 from bot.health import listen
-from bot.local_slack import APP_TOKEN, BOT_TOKEN, local_slack
-from bot.settings import Settings, SettingsError
+from bot.local_slack import local_settings, local_slack
+from bot.settings import SettingsError
 from handlers.cycling import last_quarter
 from services import people
 from services.imports import Period, apply_import, dry_run
@@ -30,7 +28,6 @@ FOLDER = Path(".demo")
 PEOPLE, SEED = 24, 1
 PORTS_TO_TRY = 50
 TICK = 1.0
-UNHURRIED = 6000  # messages a minute: the local Slack has no limits
 
 
 def main(*, port: int, reset: bool) -> int:
@@ -77,7 +74,9 @@ async def _run(port: int, lock: IO[str]) -> int:
     )
     async with slack as page:
         clock = MovableClock(FOLDER / "clock")
-        async with Bot(_settings(page.api_url, company), clock, tick_seconds=TICK, health=health) as bot:
+        database = f"sqlite:///{FOLDER / 'fullcircle.db'}"
+        settings = local_settings(page.api_url, database, company.hr_slack_ids)
+        async with Bot(settings, clock, tick_seconds=TICK, health=health) as bot:
             await bot.synced
             await _import_files(bot, company)
             _welcome(page.url, company)
@@ -89,19 +88,6 @@ async def _run(port: int, lock: IO[str]) -> int:
 def _write_files(company: Cast) -> None:
     (FOLDER / "people.csv").write_text(company.people_csv(), "utf-8")
     (FOLDER / "metrics.csv").write_text(company.metrics_csv(), "utf-8")
-
-
-def _settings(api_url: str, company: Cast) -> Settings:
-    return Settings.model_construct(
-        slack_bot_token=SecretStr(BOT_TOKEN),
-        slack_app_token=SecretStr(APP_TOKEN),
-        slack_api_url=api_url,
-        database_url=f"sqlite:///{FOLDER / 'fullcircle.db'}",
-        hr_admins=frozenset(company.hr_slack_ids),
-        health_port=0,
-        messages_per_minute=UNHURRIED,
-        updates_per_minute=UNHURRIED,
-    )
 
 
 def free_port(first: int) -> int:

@@ -7,15 +7,18 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.settings import SettingsError
+from pydantic import SecretStr
+
+from bot.settings import Settings, SettingsError
 
 BOT_TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
+UNHURRIED = 60_000  # messages a minute
 READY_WITHIN = 20.0  # seconds
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +29,20 @@ class LocalSlack:
 
     url: str
     api_url: str
+
+
+def local_settings(api_url: str, database_url: str, hr_admins: Iterable[str]) -> Settings:
+    """A bot for a Slack on this machine, which has no limits to keep to. Reads no environment."""
+    return Settings.model_construct(
+        slack_bot_token=SecretStr(BOT_TOKEN),
+        slack_app_token=SecretStr(APP_TOKEN),
+        slack_api_url=api_url,
+        database_url=database_url,
+        hr_admins=frozenset(hr_admins),
+        health_port=0,
+        messages_per_minute=UNHURRIED,
+        updates_per_minute=UNHURRIED,
+    )
 
 
 @asynccontextmanager

@@ -61,6 +61,7 @@ class Callback(StrEnum):
     PROPOSE_ACTION = "propose-action"  # cycle, person
     COMMENT_ACTION = "comment-action"  # action
     MESSAGE = "message"  # something to read; no submit
+    WAITING = "waiting"  # the same, until the work behind it is done
 
 
 class Field(StrEnum):

@@ -40,7 +40,7 @@ def upload_modal(kind: ImportKind, w: Words, cycles: Sequence[Cycle] = ()) -> Vi
 def reading_modal(file_name: str, w: Words) -> View:
     """Shown while the file is read."""
     text = w.md("reading", file=short(file_name))
-    return forms.modal(w("reading-title"), [section(text)], callback=ids.Callback.MESSAGE, close=w("close"))
+    return forms.modal(w("reading-title"), [section(text)], callback=ids.Callback.WAITING, close=w("close"))
 
 
 def people_plan_modal(plan: PeoplePlan, import_id: str, file_name: str, w: Words) -> View:

@@ -79,7 +79,8 @@ def error_text(error: AppraisalError | Code, w: Words, **values: object) -> str:
 
 def working_modal(w: Words) -> View:
     """That something takes longer; replaced when it is done."""
-    return message_modal(w("working-title"), w("working"), w)
+    text = section(w.md("working"))
+    return forms.modal(w("working-title"), [text], callback=Callback.WAITING, close=w("close"))
 
 
 def message_modal(title: str, text: str, w: Words) -> View:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.play.stage import Stage
-from bot.sandbox_client import Json, questions, state_of, texts
+from bot.sandbox_client import questions, state_of, texts
 from views.ids import Callback
 
 
@@ -13,29 +13,22 @@ async def import_file(stage: Stage, line: str, name: str, text: str) -> None:
     form = stage.top(await stage.client.command(hr, line), Callback.PEOPLE_UPLOAD, Callback.METRICS_UPLOAD)
     field = next(q for q in questions(form) if q.type == "file_input")
     file = await stage.client.upload(hr, name, text.encode())
-    stack = await stage.client.submit(hr, form, state_of({field.block_id: (field, file)}))
-    stage.top(stack, Callback.MESSAGE)  # being read
-    plan = await stage.until(f"what {name} would do", lambda: _plan(stage, hr))
+    state = state_of({field.block_id: (field, file)})
+    plan = await stage.answer(hr, form, state, Callback.PEOPLE_CONFIRM, Callback.METRICS_CONFIRM)
     stage.story.quote(stage.hr.who.name, " · ".join(texts(plan)))
-    done = stage.top(await stage.client.submit(hr, plan), Callback.MESSAGE)
+    done = await stage.answer(hr, plan, None, Callback.MESSAGE)
     stage.story.quote(stage.hr.who.name, " ".join(texts(done)))
     await stage.client.close(hr, done)
-
-
-async def _plan(stage: Stage, hr: str) -> Json | None:
-    stack = await stage.client.stack(hr)
-    found = stack and stack[-1]["callback_id"] in (Callback.PEOPLE_CONFIRM, Callback.METRICS_CONFIRM)
-    return stack[-1] if found else None
 
 
 async def launch(stage: Stage) -> None:
     """`/cycle start`, the preview, and launch; everything as the form proposes it. Raises Refused."""
     hr = stage.hr.who.slack_id
     form = stage.top(await stage.client.command(hr, "/cycle start"), Callback.CYCLE_START)
-    preview = stage.top(await stage.client.submit(hr, form), Callback.CYCLE_PREVIEW)
+    preview = await stage.answer(hr, form, None, Callback.CYCLE_PREVIEW)
     for text in texts(preview)[:5]:
         stage.story.quote(stage.hr.who.name, text)
-    launched = stage.top(await stage.client.submit(hr, preview), Callback.MESSAGE)
+    launched = await stage.answer(hr, preview, None, Callback.MESSAGE)
     stage.story.quote(stage.hr.who.name, " ".join(texts(launched)))
     await stage.client.close(hr, launched)
 
@@ -44,7 +37,7 @@ async def run(stage: Stage, line: str, callback: Callback) -> None:
     """`/cycle close` or `/cycle release`: the only cycle is selected already. Raises Refused."""
     hr = stage.hr.who.slack_id
     form = stage.top(await stage.client.command(hr, line), callback)
-    done = stage.top(await stage.client.submit(hr, form), Callback.MESSAGE)
+    done = await stage.answer(hr, form, None, Callback.MESSAGE)
     stage.story.quote(stage.hr.who.name, " ".join(texts(done)))
     await stage.client.close(hr, done)
 

@@ -17,25 +17,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from bot import log
 from bot.app import Bot
 from bot.cast import Cast, cast
 from bot.clock import MovableClock
 from bot.health import listen
-from bot.local_slack import APP_TOKEN, BOT_TOKEN, local_slack
+from bot.local_slack import local_settings, local_slack
 from bot.play.cycle import play_cycle
 from bot.play.people import actors
 from bot.play.report import Report
 from bot.play.stage import Stage
 from bot.play.story import Story
 from bot.sandbox_client import Refused, SandboxClient
-from bot.settings import Settings
 
 # A Monday in the last month of a quarter, 14:00 in Shanghai, with no public holiday in the two weeks that follow.
 START = datetime(2026, 3, 9, 6, tzinfo=UTC)
-UNHURRIED = 60_000  # messages a minute: the local Slack has no limits
 NO_TICKS = 3600.0  # seconds: only moving the clock makes anything due
 TIME_LIMIT = 300.0  # seconds, for a machine that is busy with other things
 
@@ -90,26 +86,15 @@ async def _stage(company: Cast, story: Story, problems: list[str]) -> AsyncItera
             clock = MovableClock()
             clock.advance(START - clock.wall())
             async with local_slack(folder, company.slack_users(), clock_url=clock_url) as slack:
-                bot = Bot(_settings(slack.api_url, folder, company), clock, tick_seconds=NO_TICKS, health=health)
+                database = f"sqlite:///{folder / 'fullcircle.db'}"
+                settings = local_settings(slack.api_url, database, company.hr_slack_ids)
+                bot = Bot(settings, clock, tick_seconds=NO_TICKS, health=health)
                 bot.deps = replace(bot.deps, new_seed=lambda: random.Random(f"cycle:{company.seed}").randrange(2**31))
                 async with bot, SandboxClient(slack.url) as client:
                     await bot.synced
                     yield Stage(bot, client, company, actors(company), story, problems)
     finally:
         logging.getLogger().removeHandler(handler)
-
-
-def _settings(api_url: str, folder: Path, company: Cast) -> Settings:
-    return Settings.model_construct(
-        slack_bot_token=SecretStr(BOT_TOKEN),
-        slack_app_token=SecretStr(APP_TOKEN),
-        slack_api_url=api_url,
-        database_url=f"sqlite:///{folder / 'fullcircle.db'}",
-        hr_admins=frozenset(company.hr_slack_ids),
-        health_port=0,
-        messages_per_minute=UNHURRIED,
-        updates_per_minute=UNHURRIED,
-    )
 
 
 class _Complaints(logging.Handler):

@@ -168,6 +168,18 @@ class Stage:
 
         await asyncio.gather(*(one(self.actors[user]) for user in users))
 
+    async def answer(self, user: str, view: Json, state: Json | None, *wanted: Callback) -> Json:
+        """Submit a modal of HR and wait until the work behind it is done. Raises Refused."""
+        stack = await self.client.submit(user, view, state)
+
+        async def done() -> Json | None:
+            now = await self.client.stack(user)
+            return self.top(now, *wanted) if not now or now[-1]["callback_id"] != Callback.WAITING else None
+
+        if stack and stack[-1]["callback_id"] == Callback.WAITING:
+            return await self.until("/".join(wanted), done)
+        return self.top(stack, *wanted)
+
     def top(self, stack: list[Json], *wanted: Callback) -> Json:
         """The modal on top. Raises Refused where it is another than wanted."""
         if not stack:

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot.app import Bot
 from bot.clock import MovableClock
+from bot.local_slack import local_settings
 from bot.sandbox_client import Found, Json, Question, SandboxClient, buttons, questions, state_of, texts
-from bot.settings import Settings
 from sandbox.config import Config
-from sandbox.server import Running, start
+from sandbox.server import start
 from storage.engine import Database
 from tests.world import CAST, MONDAY, World
 from views.ids import CANT_SAY, Action
@@ -48,19 +47,6 @@ def slack_users() -> list[Json]:
         }
         for p in CAST
     ]
-
-
-def settings(running: Running, database_url: str) -> Settings:
-    return Settings.model_construct(
-        slack_bot_token=SecretStr("xoxb-sandbox"),
-        slack_app_token=SecretStr("xapp-sandbox"),
-        slack_api_url=running.api_url,
-        database_url=database_url,
-        hr_admins=frozenset({"UHANA"}),
-        health_port=0,
-        messages_per_minute=60_000,
-        updates_per_minute=60_000,
-    )
 
 
 @dataclass
@@ -157,7 +143,10 @@ async def local_slack(tmp_path: Path, database_url: str, **config: Any) -> Async
     await database.dispose()
     running = await start(Config(manifest=ROOT / "manifest.yml", users=slack_users(), **config))
     try:
-        async with Bot(settings(running, database_url), StandingClock()) as bot, SandboxClient(running.url) as slack:
+        async with (
+            Bot(local_settings(running.api_url, database_url, ["UHANA"]), StandingClock()) as bot,
+            SandboxClient(running.url) as slack,
+        ):
             await bot.synced
             yield Local(slack, bot, running.url)
     finally:
