@@ -117,7 +117,7 @@ def test_reminders_say_when() -> None:
     said = [todo.reminder(cast.todos(1), rule, EN, cast.NOW) for rule in Rule]
     assert [r and r.text for r in said] == snapshot(
         [
-            "*Operations, Q1 2026*: 1 review is still to be written, due Fri, Mar 27.",
+            "*Operations, Q1 2026*: you have 1 review left to write, due Fri, Mar 27.",
             "*Operations, Q1 2026*: 1 review is due today.",
             "*Operations, Q1 2026*: 1 review was due Fri, Mar 27. There is still time to send it.",
         ]
@@ -156,7 +156,7 @@ def test_pages_lead_to_each_other_and_to_the_check() -> None:
 
 def test_ones_own_review_asks_about_you() -> None:
     page = review.page_modal(cast.sheet(Relation.SELF), 0, EN, cast.NOW)
-    assert page["title"]["text"] == "Your own review"
+    assert page["title"]["text"] == "Your self-review"
     assert "Li Wei" not in words(page)
 
 
@@ -194,13 +194,13 @@ def promises(w: Words) -> dict[str, str]:
 def test_the_promise_in_english() -> None:
     assert promises(EN) == snapshot(
         {
-            "self": "Your name stands with this review. Your manager reads it, and you will see it beside what others say.",
-            "manager": "You answer as the manager, so this is not anonymous: your ratings and comments appear in the result as yours.",
-            "named peer": "Your name stands with your answers. The person you review and their manager see them.",
-            "anonymous": "Anonymous: you are one of 4 people asked. Ratings are shown only as averages, comments without names and in mixed order, and only once 3 or more have answered. Your style of writing may still give you away.",
-            "anonymous, two asked": "Anonymous: only 2 people are asked here, and 3 answers are needed to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
-            "anonymous, one asked": "Anonymous: you are the only one asked here, and 3 answers are needed to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
-            "named to the manager": "The manager of the person you review sees your name. The person sees only averages, and comments without names in mixed order, once 3 or more have answered; you are one of 4 people asked.",
+            "self": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
+            "manager": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name.",
+            "named peer": "Your answers carry your name. The person you review and their manager see them.",
+            "anonymous": "Anonymous: you are one of 4 people asked. Nothing is shown until 3 have answered; then ratings appear as averages, and comments without names and shuffled. Your style of writing may still give you away.",
+            "anonymous, two asked": "Anonymous: only 2 people are asked here, and it takes 3 answers to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
+            "anonymous, one asked": "Anonymous: you are the only one asked here, and it takes 3 answers to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
+            "named to the manager": "The manager of the person you review sees your name. The person sees only averages, and comments without names and shuffled, once 3 have answered; you are one of 4 people asked.",
         }
     )
 
@@ -208,13 +208,13 @@ def test_the_promise_in_english() -> None:
 def test_the_promise_in_chinese() -> None:
     assert promises(ZH) == snapshot(
         {
-            "self": "这份自评会显示你的名字。上级会看到，你也会看到它与他人评价的对照。",
+            "self": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
             "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
-            "named peer": "你的回答会署名，被评价的人和其上级都能看到。",
-            "anonymous": "匿名：这一组共邀请 4 人。至少 3 人作答后才会显示，打分只显示平均值，评语不署名且打乱顺序。行文习惯仍可能让人认出你。",
-            "anonymous, two asked": "匿名：这一组只邀请了 2 人，至少要有 3 人作答才能保证匿名。如果人数没有增加，你的回答不会显示，也不计入得分。",
-            "anonymous, one asked": "匿名：这一组只邀请了 1 人，至少要有 3 人作答才能保证匿名。如果人数没有增加，你的回答不会显示，也不计入得分。",
-            "named to the manager": "被评价人的上级能看到你的名字。这一组共邀请 4 人，至少 3 人作答后，本人才能看到平均值和打乱顺序、不署名的评语。",
+            "named peer": "你的评价会署名，被评价人和上级都能看到。",
+            "anonymous": "匿名：这一组共邀请 4 人，满 3 人作答才会显示。打分只显示平均值；评语不署名，顺序打乱。行文习惯仍可能让人认出你。",
+            "anonymous, two asked": "匿名：这一组只邀请了 2 人，至少 3 人作答才能保证匿名。如果人数不增加，你的评价既不显示，也不计分。",
+            "anonymous, one asked": "匿名：这一组只邀请了 1 人，至少 3 人作答才能保证匿名。如果人数不增加，你的评价既不显示，也不计分。",
+            "named to the manager": "被评价人的上级能看到你的名字。这一组共邀请 4 人，满 3 人作答后，被评价人才会看到平均值，以及不署名、顺序打乱的评语。",
         }
     )
 
@@ -222,7 +222,7 @@ def test_the_promise_in_chinese() -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (ApprovalState.PENDING, ["Approve", "Adjust", "Ask again", "Propose an action"]),
+        (ApprovalState.PENDING, ["Approve", "Adjust", "Ask for more", "Propose an action"]),
         (ApprovalState.RETURNED, ["Propose an action"]),
         (ApprovalState.APPROVED, ["Send", "Propose an action"]),
         (ApprovalState.RELEASED, []),
@@ -235,7 +235,7 @@ def test_the_manager_is_offered_what_the_state_allows(state: ApprovalState, expe
 
 def test_without_a_score_there_is_nothing_to_approve() -> None:
     card = cast.manager_card(score=replace(cast.card(), total=None, band=None))
-    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Ask again", "Propose an action"]
+    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Ask for more", "Propose an action"]
 
 
 def test_the_manager_sees_each_groups_view_and_a_dash_for_hidden_ones() -> None:
@@ -279,7 +279,7 @@ def test_an_adjustment_stays_within_the_limit() -> None:
 def test_the_employee_is_told_of_an_adjustment_and_its_reason() -> None:
     adjusted = cast.approval(ApprovalState.RELEASED, adjusted=82.0, reason="Took over the night shift in March.")
     said = words(result.result_card(cast.result(approval=adjusted, total=82.0), EN, cast.NOW))
-    assert "computed score of 78" in said
+    assert "computed score was 78" in said
     assert "Took over the night shift in March." in said
 
 
@@ -364,7 +364,7 @@ def test_problems_name_the_row_and_the_reason() -> None:
 
 def test_errors_speak_in_words_with_their_values() -> None:
     moved = WrongState(Code.CYCLE_MOVED_ON, name="Q1", state="approving")
-    assert notices.error_text(moved, EN) == "Q1 is already further: waiting for approval."
+    assert notices.error_text(moved, EN) == "Q1 has moved on. It is now: waiting for approval."
     over = WrongState(Code.EDITING_OVER, due=datetime(2026, 3, 27, 8, 0, tzinfo=UTC))
     assert notices.error_text(over, ZH) == "这份评价的修改时间已于 3月27日周五 16:00 结束。"
     column = InvalidInput(Code.COLUMN_MISSING, column="person", found=["a", "b"])
@@ -375,14 +375,14 @@ def test_errors_speak_in_words_with_their_values() -> None:
 
 
 def test_home_offers_hr_what_only_hr_may_do() -> None:
-    assert {"Start a cycle", "Import people", "Close collecting"} <= set(buttons(cast_home(cast.home(), EN)))
+    assert {"Start a cycle", "Import people", "Close reviews"} <= set(buttons(cast_home(cast.home(), EN)))
     mine = buttons(cast_home(cast.home(is_hr=False), EN))
-    assert not {"Start a cycle", "Import people", "Close collecting"} & set(mine)
+    assert not {"Start a cycle", "Import people", "Close reviews"} & set(mine)
 
 
 def test_the_scheme_tells_weights_bands_and_who_sees_what() -> None:
     said = words(notices.scheme_modal(cast.SCHEME, EN, threshold=4))
     assert "Work results, 50%" in said
     assert "S · Outstanding, from 88" in said
-    assert "only from 4 answers on" in said
+    assert "once 4 people have answered" in said
     assert "How does [name] work with colleagues" in said
