@@ -2,26 +2,35 @@
 PYTHON ?= python3
 V := .venv/bin
 
-.PHONY: demo demo-reset play test check pictures lock clean
+PIP := $(V)/python -m pip install -q --disable-pip-version-check
+OLD_PYTHON := Fullcircle needs Python 3.11 or newer: make PYTHON=python3.12 …
 
-.venv/.demo-ready: requirements/base.txt
-	test -x $(V)/python || $(PYTHON) -m venv .venv
-	$(V)/pip install -q --disable-pip-version-check --require-hashes -r requirements/base.txt
+.PHONY: install demo demo-reset play test check pictures lock clean
+
+# What runs the bot: the locked packages, and the command `fullcircle`.
+install: .venv/.installed
+
+$(V)/python:
+	@$(PYTHON) -c "import sys; sys.exit('$(OLD_PYTHON)' if sys.version_info < (3, 11) else 0)"
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements/base.txt | $(V)/python
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/.test-ready: requirements/dev.txt pyproject.toml
-	test -x $(V)/python || $(PYTHON) -m venv .venv
-	$(V)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(V)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@ .venv/.demo-ready
+.venv/.test-ready: requirements/dev.txt pyproject.toml | $(V)/python
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@ .venv/.installed
 
-demo: .venv/.demo-ready
+demo: install
 	$(V)/python -m bot demo
 
-demo-reset: .venv/.demo-ready
+demo-reset: install
 	$(V)/python -m bot demo --reset
 
-play: .venv/.demo-ready
+play: install
 	$(V)/python -m bot play --people 24 --seed 1
 
 check: .venv/.test-ready
@@ -37,10 +46,13 @@ test: check
 pictures: .venv/.test-ready
 	FULLCIRCLE_PICTURES=docs/pictures $(V)/pytest tests/e2e/test_browser.py
 
+LOCK := $(V)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
 # After changing the dependencies in pyproject.toml. No index address ends up in the files.
 lock: .venv/.test-ready
-	$(V)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml -o requirements/base.txt
-	$(V)/uv pip compile -q -U --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --extra dev -c requirements/base.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra install pyproject.toml -o requirements/base.txt
+	$(LOCK) --extra dev --extra install -c requirements/base.txt pyproject.toml -o requirements/dev.txt
 
 clean:
 	rm -rf .venv .demo .pytest_cache .ruff_cache .hypothesis

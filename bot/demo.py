@@ -122,12 +122,12 @@ def _welcome(url: str, company: Cast) -> None:
         f"""
 Fullcircle is ready: {url}/#as={company.hr_slack_id}
 
-You are in HR. Try this:
+You start in HR. Everyone reads in the language of their Slack, English or Chinese. Try this:
   1. Type /cycle start, look at the preview, and launch the cycle.
-  2. Switch to an employee (top left), open the card in the messages, and write a review.
-  3. Back in HR type /cycle close; then approve a score as a manager, and release it.
+  2. Choose an employee on the left, open the card under Messages, and write a review.
+  3. Back in HR, type /cycle close. Then, as a manager, propose an action, approve the score and send it.
 
-The clock of the page moves days ahead. Files to upload are in {FOLDER}/. Ctrl-C stops; everything is kept.
+The clock at the bottom left moves days ahead. Files to upload are in {FOLDER}/. Ctrl-C stops; everything is kept.
 """,
         flush=True,
     )

@@ -13,12 +13,12 @@ from handlers.asking import Names
 from storage.engine import driver_url
 
 HELP = {
-    "SLACK_BOT_TOKEN": "copy the Bot User OAuth Token (xoxb-…) from your app's page OAuth & Permissions",
+    "SLACK_BOT_TOKEN": "the Bot User OAuth Token (xoxb-…) from your app's page OAuth & Permissions",
     "SLACK_APP_TOKEN": (
-        "for Socket Mode create an app-level token (xapp-…) with connections:write on your app's page Basic Information"
+        "an app-level token (xapp-…) with connections:write from your app's page Basic Information, for Socket Mode"
     ),
-    "SLACK_SIGNING_SECRET": "for HTTP copy the Signing Secret from your app's page Basic Information",
-    "SLACK_API_URL": "leave it out for Slack itself, or give an address like http://127.0.0.1:3999/api/",
+    "SLACK_SIGNING_SECRET": "the Signing Secret from your app's page Basic Information, for HTTP",
+    "SLACK_API_URL": "an address like http://127.0.0.1:3999/api/, or leave it out for Slack itself",
     "DATABASE_URL": "sqlite:///fullcircle.db, or postgresql://user:password@host/database",
     "HR_ADMINS": "Slack member ids separated by commas, like U012AB3CD,U045EF6GH (profile, ⋮, Copy member ID)",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",

@@ -64,7 +64,7 @@ def test_the_example_file_names_every_setting() -> None:
 @pytest.mark.parametrize(
     ("changes", "beginning"),
     [
-        ({"SLACK_BOT_TOKEN": None}, "SLACK_BOT_TOKEN is missing. Set it in the environment or in .env: copy"),
+        ({"SLACK_BOT_TOKEN": None}, "SLACK_BOT_TOKEN is missing. Set it in the environment or in .env: the Bot"),
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing."),
         ({"SLACK_BOT_TOKEN": "xapp-1-secret"}, "SLACK_BOT_TOKEN is wrong: it must begin with xoxb-."),
         ({"SLACK_APP_TOKEN": "xoxb-1-secret"}, "SLACK_APP_TOKEN is wrong: it must begin with xapp-."),
