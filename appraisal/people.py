@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Person:
     time_zone: str = "UTC"
     locale: str = "en"
     country: str = ""
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name; UTC where there is none, so that a wrong setting delays nobody for ever."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, malformed, a folder of the zone files
+        return ZoneInfo("UTC")
 
 
 class Directory:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+
+from appraisal.people import zone
 
 WORK_STARTS = time(9)
 WORK_ENDS = time(17)
@@ -58,14 +59,6 @@ def local_due_day(due_at: datetime, time_zone: str) -> date:
     last_moment = due_at.astimezone(zone(time_zone)) - timedelta(seconds=1)
     is_too_early = last_moment.time() < WORK_STARTS
     return last_moment.date() - timedelta(days=1 if is_too_early else 0)
-
-
-def zone(name: str) -> tzinfo:
-    """The time zone of that name; UTC where there is none, so that a wrong setting delays nobody for ever."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, malformed, a folder of the zone files
-        return UTC
 
 
 def _is_working(local: datetime) -> bool:

@@ -7,8 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta
 
 from appraisal import messages
 from appraisal.approval import Approval, ApprovalState, approver_for
@@ -28,7 +27,7 @@ from appraisal.cycle import (
     check_move,
 )
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
-from appraisal.people import Directory, Person
+from appraisal.people import Directory, Person, zone
 from appraisal.review import Task, TaskState
 from appraisal.scheme import Relation, Scheme
 from services import schemes
@@ -303,19 +302,11 @@ async def _move(tx: Tx, cycle: Cycle, to: State, now: datetime) -> None:
         raise WrongState(Code.CYCLE_MOVED_ON, name=cycle.name, state=to.value)
 
 
-def zone(who: Person) -> ZoneInfo:
-    """The person's time zone, UTC where Slack gave an unknown one."""
-    try:
-        return ZoneInfo(who.time_zone)
-    except (KeyError, ValueError):
-        return ZoneInfo("UTC")
-
-
 def local_day(who: Person, now: datetime) -> date:
-    return now.astimezone(zone(who)).date()
+    return now.astimezone(zone(who.time_zone)).date()
 
 
 def end_of_day(day: date, who: Person) -> datetime:
     """The last minute of a day where the person is."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone(who))
-    return midnight.astimezone(ZoneInfo("UTC")) - timedelta(minutes=1)
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone(who.time_zone))
+    return midnight.astimezone(UTC) - timedelta(minutes=1)

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale, UnknownLocaleError
@@ -17,6 +16,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
+from appraisal.people import zone
 from appraisal.scheme import Text
 from appraisal.scoring.composite import shown
 
@@ -96,7 +96,7 @@ class Words:
         self._babel = _babel(locale if self.locale == "en" else self.locale)
         self._plural = self._babel.plural_form
         self._texts = catalogue(self.locale)
-        self._zone = _zone(time_zone)
+        self._zone = zone(time_zone)
 
     def __call__(self, key: str, **values: object) -> str:
         """For plain_text: nothing is escaped."""
@@ -199,10 +199,3 @@ class Words:
 def _clash(before: str, after: str) -> bool:
     """Whether a Han and a Latin character or digit would touch."""
     return bool((HAN.match(before) and LATIN.match(after)) or (LATIN.match(before) and HAN.match(after)))
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, LookupError):  # unknown, absolute or empty; zoneinfo raises all of these
-        return ZoneInfo("UTC")
