@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from appraisal.actions import Action
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.people import Directory, Person
-from appraisal.scheme import Relation, Scheme
+from appraisal.scheme import Disclosure, Relation, Scheme
 from appraisal.scoring.card import Highlights, ScoreCard
 from appraisal.scoring.composite import shown
 
@@ -107,6 +107,34 @@ def final_band(scheme: Scheme, total: float | None) -> str | None:
     return scheme.band(shown(total)).key if total is not None else None
 
 
+def adjustment_range(scheme: Scheme, total: float) -> tuple[int, int]:
+    """Lowest and highest total a manager may set, whole points."""
+    low, high = max(0.0, total - scheme.adjustment_limit), min(100.0, total + scheme.adjustment_limit)
+    return shown(low), shown(high)
+
+
+def to_ask_again(cycle: Cycle, counts: Iterable[ReviewCount], group: Relation | None) -> tuple[Relation, ...]:
+    """The relations whose reviews a return reopens: a whole group, or (`group` None) whoever has not answered.
+
+    Never so that one anonymous reviewer is asked, or their answer could be told from the others': of an anonymous
+    group the missing are asked only while so few have answered that nothing was shown, or if there are as many of
+    them as the threshold.
+    """
+    found: list[Relation] = []
+    for count in counts:
+        hides = cycle.scheme.disclosure[count.relation] is not Disclosure.NAMED
+        missing = count.asked - count.submitted
+        if group is None:
+            fits = missing > 0
+            safe = count.submitted < cycle.threshold or missing >= cycle.threshold
+        else:
+            fits = count.relation is group
+            safe = count.asked >= cycle.threshold
+        if fits and (safe or not hides):
+            found.append(count.relation)
+    return tuple(found)
+
+
 def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: str) -> None:
     """Refuse an adjustment beyond the scheme's limit or without a reason that explains.
 
@@ -114,15 +142,14 @@ def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: s
     """
     if card.total is None:
         raise WrongState(Code.NO_SCORE)
-    low = max(0.0, card.total - scheme.adjustment_limit)
-    high = min(100.0, card.total + scheme.adjustment_limit)
-    if not shown(low) <= value <= shown(high):
+    low, high = adjustment_range(scheme, card.total)
+    if not low <= value <= high:
         raise InvalidInput(
             Code.ADJUSTMENT_TOO_LARGE,
             field="value",
             limit=scheme.adjustment_limit,
-            low=shown(low),
-            high=shown(high),
+            low=low,
+            high=high,
         )
     if len(reason.strip()) < LEAST_REASON:
         raise InvalidInput(Code.REASON_TOO_SHORT, field="reason", least=LEAST_REASON)

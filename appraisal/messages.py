@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -44,7 +44,7 @@ class ReviewsReturned(_Message):
     cycle_id: str
     reviewee_id: str
     note: str
-    until: date
+    until: datetime
 
 
 class ApprovalCard(_Message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -23,6 +24,17 @@ class Rule(StrEnum):
 
 # Days from the day a review is due, earliest first. A rule up to 0 is for that day only; the last one above 0 waits.
 RULES: dict[Rule, int] = {Rule.TWO_DAYS_BEFORE: -2, Rule.ON_THE_DAY: 0, Rule.ONE_DAY_OVERDUE: 1}
+LONGEST_LEAD = timedelta(days=6)  # two days, two more over a weekend, and one that begins earlier elsewhere
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One reminder to one person, on `day` where that person is."""
+
+    cycle_id: str
+    person_id: str
+    rule: Rule
+    day: date
 
 
 def due_rule(
@@ -52,6 +64,11 @@ def due_rule(
     if RULES[rule] <= 0 and (_planned(due_day, RULES[rule]) < today or now >= due_at):
         return None
     return rule
+
+
+def is_near(due_at: datetime, now: datetime) -> bool:
+    """Whether a reminder of this deadline can be due for anybody anywhere, before each person is looked at."""
+    return now >= due_at - LONGEST_LEAD
 
 
 def local_due_day(due_at: datetime, time_zone: str) -> date:

@@ -6,12 +6,11 @@ from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from services import actions, approvals, results
 from services.cycles import local_day
-from views import approval, comments, result
+from views import approval, comments
 
 
 async def show_card(ask: Ask) -> None:
-    card = await approvals.card_for(ask.deps, ask.who, *payloads.button_pair(ask.body))
-    await ask.say(approval.manager_card(card, ask.w, ask.now))
+    await approvals.show_card(ask.deps, ask.who, *payloads.button_pair(ask.body))
 
 
 async def approve(ask: Ask) -> None:
@@ -91,5 +90,4 @@ async def show_comments(ask: Ask) -> None:
 
 
 async def show_result(ask: Ask) -> None:
-    found = await results.own_result(ask.deps, ask.who, payloads.button(ask.body))
-    await ask.say(result.result_card(found, ask.w, ask.now))
+    await results.show_result(ask.deps, ask.who, payloads.button(ask.body))

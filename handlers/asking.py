@@ -12,6 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from appraisal.people import Person
 from services.deps import Deps
+from views import notices
 from views.blocks import Rendered, View
 from views.text import Words
 
@@ -50,20 +51,12 @@ class Ask:
         show = self.client.views_push if self.body.get("view", {}).get("type") == "modal" else self.client.views_open
         await show(trigger_id=self.body["trigger_id"], view=view)
 
-    async def say(self, message: Rendered) -> None:
-        """A message of its own in the DM of the one who asked."""
-        await self.client.chat_postMessage(
-            channel=self.who.slack_id or "", text=message.text, blocks=message.plain or message.blocks
-        )
-
     async def whisper(self, message: Rendered) -> None:
         """Answer so that only the one who asked sees it."""
         if url := self.body.get("response_url"):
             await _post(url, message)
             return
-        await self.client.chat_postEphemeral(
-            channel=self.who.slack_id or "", user=self.who.slack_id or "", text=message.text, blocks=message.blocks
-        )
+        await self.open(notices.reading_modal(message, self.w))  # from Home there is no conversation to whisper in
 
 
 async def _post(url: str, message: Rendered) -> None:

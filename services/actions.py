@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from appraisal import messages
 from appraisal.actions import Action, ActionCard, ActionState
-from appraisal.approval import ApprovalState, check_decides
+from appraisal.approval import check_decides
 from appraisal.errors import Code, InvalidInput, NotAllowed, NotFound, WrongState
 from appraisal.people import Person
 from services.cycles import local_day
 from services.deps import Deps
 from services.people import check_active
-from services.results import action_card
+from services.results import OUT, action_card
 from storage import actions, approvals, cycles, inbox, outbox
 from storage.engine import Tx
 
@@ -46,7 +46,8 @@ async def propose_action(
         if approval is None or await cycles.get(tx, cycle_id) is None:
             raise NotFound(Code.NO_SCORE)
         check_decides(approval, who)
-        if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
+        old = await _commented(tx, proposal.replaces, cycle_id, person_id)
+        if approval.state in OUT and old is None:
             raise WrongState(Code.ALREADY_RELEASED)
         if not await inbox.first_time(tx, f"propose-action:{once}", now):
             return False
@@ -63,7 +64,8 @@ async def propose_action(
             proposed_at=now,
         )
         await actions.add(tx, action)
-        await _replace(tx, proposal.replaces, person_id, now)
+        if old:
+            await _replace(tx, old, now)
         card = messages.ActionProposed(action_id=action.id)
         await outbox.add(tx, recipient=person_id, message=card, now=now)
         mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
@@ -71,14 +73,18 @@ async def propose_action(
     return True
 
 
-async def _replace(tx: Tx, action_id: str, person_id: str, now: datetime) -> None:
-    """The commented action gives way to the new one; its card says so."""
+async def _commented(tx: Tx, action_id: str, cycle_id: str, person_id: str) -> Action | None:
+    """The action to replace, where the employee did ask for a change of it."""
     old = await actions.get(tx, action_id, lock=True) if action_id else None
-    if old is None or old.person_id != person_id:
-        return
+    fits = old and (old.cycle_id, old.person_id, old.state) == (cycle_id, person_id, ActionState.COMMENTED)
+    return old if fits else None
+
+
+async def _replace(tx: Tx, old: Action, now: datetime) -> None:
+    """The commented action gives way to the new one; its card says so."""
     states = {"frm": ActionState.COMMENTED, "to": ActionState.REPLACED}
     if await actions.answer(tx, old.id, **states, comment=old.comment, at=now):
-        await outbox.add(tx, recipient=person_id, message=messages.ActionProposed(action_id=old.id), now=now)
+        await outbox.add(tx, recipient=old.person_id, message=messages.ActionProposed(action_id=old.id), now=now)
 
 
 async def to_answer(deps: Deps, who: Person, action_id: str) -> ActionCard:
@@ -126,4 +132,7 @@ async def _answer(deps: Deps, who: Person, action_id: str, to: ActionState, comm
         if approval and approval.approver_id:
             mine = messages.ApprovalCard(cycle_id=action.cycle_id, person_id=who.id)
             await outbox.add(tx, recipient=approval.approver_id, message=mine, now=now, priority=2)
+        if approval and approval.state in OUT:
+            result = messages.ResultReleased(cycle_id=action.cycle_id)
+            await outbox.add(tx, recipient=who.id, message=result, now=now, priority=1)
     return True

@@ -14,16 +14,18 @@ from appraisal.approval import (
     check_adjustment,
     check_decides,
     check_undecided,
+    to_ask_again,
 )
 from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotAllowed, NotFound, WrongState
 from appraisal.people import Person
-from appraisal.review import TaskState
-from appraisal.scheme import Disclosure, Relation
+from appraisal.review import Task, TaskState
+from appraisal.scheme import Relation
+from services.cycles import end_of_day, local_day
 from services.deps import Deps
 from services.people import check_active
-from services.results import manager_card
-from storage import actions, approvals, audit, cycles, outbox, reviews, scores
+from services.results import manager_card, review_counts, send_again
+from storage import actions, approvals, audit, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
 DAYS_TO_ANSWER = 3  # for reviews that a manager returned
@@ -35,6 +37,14 @@ async def card_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -> Ma
         _, approval = await _load(tx, cycle_id, person_id)
         _check(who, approval)
         return await manager_card(tx, cycle_id, person_id)
+
+
+async def show_card(deps: Deps, who: Person, cycle_id: str, person_id: str) -> None:
+    """Send the card again, as the newest message; from then on it is the one that is kept up to date."""
+    async with deps.begin() as tx:
+        _, approval = await _load(tx, cycle_id, person_id)
+        _check(who, approval)
+        await send_again(tx, who, messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id), deps.now())
 
 
 async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
@@ -103,20 +113,12 @@ async def return_reviews(
     Raises NotAllowed(GROUP_TOO_SMALL too), NotFound, WrongState(ALREADY_DECIDED, NOTHING_TO_RETURN).
     """
     now = deps.now()
-    until = now + timedelta(days=DAYS_TO_ANSWER)
+    until = end_of_day(local_day(who, now) + timedelta(days=DAYS_TO_ANSWER), who)
     async with deps.begin() as tx:
         cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
         _check(who, approval)
         check_undecided(approval)
-        tasks = [
-            t
-            for t in await reviews.of_reviewee(tx, cycle_id, person_id)
-            if (t.state is TaskState.VOID if group is None else t.relation is group)
-        ]
-        if not tasks:
-            raise WrongState(Code.NOTHING_TO_RETURN)
-        if group and cycle.scheme.disclosure[group] is not Disclosure.NAMED and len(tasks) < cycle.threshold:
-            raise NotAllowed(Code.GROUP_TOO_SMALL)
+        tasks = await _to_ask_again(tx, cycle, person_id, group)
         await _decide(
             tx,
             replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now),
@@ -124,9 +126,7 @@ async def return_reviews(
         )
         await reviews.reopen(tx, [t.id for t in tasks], until)
         for reviewer_id in sorted({t.reviewer_id for t in tasks}):
-            ask = messages.ReviewsReturned(
-                cycle_id=cycle.id, reviewee_id=person_id, note=note.strip(), until=until.date()
-            )
+            ask = messages.ReviewsReturned(cycle_id=cycle.id, reviewee_id=person_id, note=note.strip(), until=until)
             await outbox.add(tx, recipient=reviewer_id, message=ask, now=now)
             card = messages.TodoCard(cycle_id=cycle.id)
             await outbox.add(tx, recipient=reviewer_id, message=card, now=now)
@@ -140,6 +140,23 @@ async def return_reviews(
             subject=person_id,
             detail={"cycle": cycle_id, "group": group.value if group else "missing"},
         )
+
+
+async def _to_ask_again(tx: Tx, cycle: Cycle, person_id: str, group: Relation | None) -> list[Task]:
+    """The reviews to reopen; those who left are not asked."""
+    allowed = to_ask_again(cycle, await review_counts(tx, cycle.id, person_id), group)
+    if group and not allowed:
+        raise NotAllowed(Code.GROUP_TOO_SMALL)
+    tasks = [
+        t
+        for t in await reviews.of_reviewee(tx, cycle.id, person_id)
+        if t.relation in allowed and (group or t.state is TaskState.VOID)
+    ]
+    there = {p.id for p in await people.some(tx, (t.reviewer_id for t in tasks)) if p.active}
+    tasks = [t for t in tasks if t.reviewer_id in there]
+    if not tasks:
+        raise WrongState(Code.NOTHING_TO_RETURN)
+    return tasks
 
 
 async def release(deps: Deps, who: Person, cycle_id: str, person_id: str) -> None:
@@ -167,7 +184,7 @@ async def release_cycle(deps: Deps, who: Person, cycle_id: str) -> int:
     deps.check_hr(who)
     now = deps.now()
     async with deps.begin() as tx:
-        cycle = await _cycle(tx, cycle_id)
+        cycle = await _cycle(tx, cycle_id, lock=True)
         ready = [
             a
             for a in await approvals.of_cycle(tx, cycle_id)
@@ -217,19 +234,22 @@ async def acknowledge(deps: Deps, who: Person, cycle_id: str) -> bool:
         if approval.approver_id:
             told = messages.ResultAcknowledged(cycle_id=cycle_id, person_id=who.id)
             await outbox.add(tx, recipient=approval.approver_id, message=told, now=now, priority=2)
+            mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=who.id)
+            await outbox.add(tx, recipient=approval.approver_id, message=mine, now=now, priority=2)
     return True
 
 
 async def _load(tx: Tx, cycle_id: str, person_id: str, *, lock: bool = False) -> tuple[Cycle, Approval]:
-    cycle = await _cycle(tx, cycle_id)
+    """`lock`: the cycle first, as everywhere, so that of two last decisions one sees the other."""
+    cycle = await _cycle(tx, cycle_id, lock=lock)
     approval = await approvals.get(tx, cycle_id, person_id, lock=lock)
     if approval is None:
         raise NotFound(Code.NO_SCORE)
     return cycle, approval
 
 
-async def _cycle(tx: Tx, cycle_id: str) -> Cycle:
-    cycle = await cycles.get(tx, cycle_id)
+async def _cycle(tx: Tx, cycle_id: str, *, lock: bool = False) -> Cycle:
+    cycle = await cycles.get(tx, cycle_id, lock=lock)
     if cycle is None:
         raise NotFound(Code.NO_SUCH_CYCLE)
     return cycle

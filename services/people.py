@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appraisal import messages
-from appraisal.approval import ApprovalState, approver_for
+from appraisal.approval import Approval, ApprovalState, approver_for
 from appraisal.cycle import OPEN, Cycle, State
 from appraisal.errors import Code, NotAllowed
 from appraisal.people import Directory, Person
@@ -72,8 +72,8 @@ async def sync_from_slack(deps: Deps, users: Iterable[SlackUser]) -> int:
             if user.is_bot or user.is_guest or user.id == "USLACKBOT":
                 continue
             known = by_slack.get(user.id) or (by_email.get(user.email.lower()) if user.email else None)
-            if known is None and user.deleted:
-                continue
+            if user.deleted and (known is None or known.slack_id not in (None, user.id)):
+                continue  # an old account of nobody, or of somebody who has another one now
             person = _taken_over(known or Person(id=deps.new_id(), name=user.name), user)
             if person != known:
                 changed.append(person)
@@ -89,7 +89,7 @@ def _taken_over(person: Person, user: SlackUser) -> Person:
         email=person.email or user.email.lower(),
         time_zone=user.time_zone or person.time_zone,
         locale=user.locale[:LONGEST_LOCALE] or person.locale,
-        active=not user.deleted,
+        active=person.active and not user.deleted,  # who left by HR's file comes back by HR's file
     )
 
 
@@ -135,18 +135,23 @@ async def _follow(tx: Tx, deps: Deps, cycle: Cycle, people: Directory, moved: se
             continue
         if manager and manager.id != participant.manager_id:
             await cycles.set_manager(tx, cycle.id, person.id, manager.id)
-            if await reviews.reassign_manager(tx, cycle.id, person.id, manager.id):
+            revive = cycle.state is State.COLLECTING
+            if await reviews.reassign_manager(tx, cycle.id, person.id, manager.id, revive=revive):
                 told |= {manager.id} | ({participant.manager_id} if participant.manager_id else set())
-        await _move_approval(tx, deps, cycle, people, person, now)
+    for approval in await approvals.of_cycle(tx, cycle.id):
+        if {approval.person_id, approval.approver_id} & moved:
+            await _move_approval(tx, deps, cycle, people, approval, now)
     for reviewer_id in sorted(told):
         if people[reviewer_id].active:
             await outbox.add(tx, recipient=reviewer_id, message=messages.TodoCard(cycle_id=cycle.id), now=now)
 
 
-async def _move_approval(tx: Tx, deps: Deps, cycle: Cycle, people: Directory, person: Person, now: datetime) -> None:
-    approval = await approvals.get(tx, cycle.id, person.id)
-    if approval is None or approval.state not in (ApprovalState.PENDING, ApprovalState.RETURNED):
+async def _move_approval(
+    tx: Tx, deps: Deps, cycle: Cycle, people: Directory, approval: Approval, now: datetime
+) -> None:
+    if approval.state not in (ApprovalState.PENDING, ApprovalState.RETURNED, ApprovalState.APPROVED):
         return
+    person = people[approval.person_id]
     approver = approver_for(person, people, hr=[p.id for p in deps.hr_people(people)], owner_id=cycle.owner_id)
     if approver == approval.approver_id:
         return

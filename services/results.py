@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import random
 from collections import Counter
+from datetime import datetime
 
+from appraisal import messages
 from appraisal.actions import ActionCard
 from appraisal.approval import (
     Approval,
@@ -23,12 +24,14 @@ from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.home import Home, ToDecide
 from appraisal.people import Directory, Person
 from appraisal.review import TaskState
-from appraisal.scheme import Disclosure, Relation, TextItem, Visibility
+from appraisal.scheme import Relation, Source, TextItem, Visibility
+from appraisal.scoring.comments import Written, sizes
+from appraisal.scoring.composite import anonymous
 from appraisal.scoring.highlights import highlights
 from services.cycles import progress
 from services.deps import Deps
 from services.reviews import todos
-from storage import actions, approvals, cycles, people, reviews, scores, tallies
+from storage import actions, approvals, cards, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
 OUT = (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED)
@@ -48,7 +51,7 @@ async def manager_card(tx: Tx, cycle_id: str, person_id: str) -> ManagerCard:
         highlights=highlights(cycle.scheme, score),
         comments=await _comments(tx, cycle, person_id, directory, reader=Visibility.MANAGER),
         actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
-        counts=await _counts(tx, cycle_id, person_id),
+        counts=await review_counts(tx, cycle_id, person_id),
     )
 
 
@@ -62,6 +65,21 @@ async def own_result(deps: Deps, who: Person, cycle_id: str) -> Result:
     """The employee's own released result. Raises NotFound, NotAllowed(OWN_SCORE) before the release."""
     async with deps.read() as tx:
         return await _result(tx, cycle_id, who.id)
+
+
+async def show_result(deps: Deps, who: Person, cycle_id: str) -> None:
+    """Send the own released result again, as the newest message. Raises NotFound, NotAllowed(OWN_SCORE)."""
+    async with deps.begin() as tx:
+        await _result(tx, cycle_id, who.id)
+        await send_again(tx, who, messages.ResultReleased(cycle_id=cycle_id), deps.now())
+
+
+async def send_again(
+    tx: Tx, who: Person, message: messages.ApprovalCard | messages.ResultReleased, now: datetime
+) -> None:
+    """A card as a new message; the old one is no longer updated."""
+    await cards.forget(tx, who.id, message.card_key())
+    await outbox.add(tx, recipient=who.id, message=message, now=now, priority=0)
 
 
 async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:
@@ -152,30 +170,32 @@ async def _loaded(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approva
 
 
 async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, *, reader: Visibility) -> Comments:
-    """Grouped texts that `reader` may see. Groups under the threshold are hidden; the order tells nothing:
-    it is shuffled by the cycle's seed and the texts themselves, not by ids or times."""
-    shown: list[Comment] = []
-    hidden: set[Relation] = set()
+    """The texts of the score card that `reader` may see; groups under the threshold are hidden.
+
+    The order tells nothing: it follows the cycle's seed and the texts themselves, not ids or times.
+    """
     items = {i.key: i for i in cycle.scheme.items() if isinstance(i, TextItem)}
-    rows = [r for r in await tallies.comments(tx, cycle.id, person_id) if r[0] in items]
-    writers = {k: {r[2] for r in rows if (r[0], r[1]) == k} for k in {(r[0], r[1]) for r in rows}}
-    for item, relation, reviewer_id, text in rows:
-        if reader is Visibility.EMPLOYEE and (relation is Relation.SELF or items[item].visible is Visibility.MANAGER):
-            continue  # people know what they wrote themselves
-        how = cycle.scheme.disclosure[relation]
-        if how is not Disclosure.NAMED and len(writers[item, relation]) < cycle.threshold:
-            hidden.add(relation)
-            continue
-        named = how is Disclosure.NAMED or (how is Disclosure.NAMED_TO_MANAGER and reader is Visibility.MANAGER)
-        shown.append(Comment(item, relation, text, directory[reviewer_id].name if named else None))
-    order = list(items)
+    written = [w for w in await scores.written(tx, cycle.id, person_id) if w.item in items]
+    if reader is Visibility.EMPLOYEE:  # people know what they wrote themselves
+        written = [w for w in written if w.source is not Source.SELF and items[w.item].visible is reader]
+    size, anonymously = sizes(written), anonymous(cycle.scheme)
+
+    def signed(w: Written) -> bool:
+        return w.author_id is not None and (w.source not in anonymously or reader is Visibility.MANAGER)
+
+    hidden = {w.source for w in written if w.source in anonymously and size[w.item, w.source] < cycle.threshold}
+    shown = [
+        Comment(w.item, Relation(w.source.value), w.text, directory[w.author_id or ""].name if signed(w) else None)
+        for w in written
+        if w.source not in anonymously or size[w.item, w.source] >= cycle.threshold
+    ]
     shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
-    random.Random(cycle.seed).shuffle(shown)
-    shown.sort(key=lambda c: (order.index(c.item), list(Relation).index(c.relation)))
-    return Comments(tuple(shown), tuple(r for r in Relation if r in hidden))
+    shown.sort(key=lambda c: (list(items).index(c.item), list(Relation).index(c.relation)))
+    return Comments(tuple(shown), tuple(r for r in Relation if Source(r.value) in hidden))
 
 
-async def _counts(tx: Tx, cycle_id: str, person_id: str) -> tuple[ReviewCount, ...]:
+async def review_counts(tx: Tx, cycle_id: str, person_id: str) -> tuple[ReviewCount, ...]:
+    """How many reviews about a person were asked and are in, by relation."""
     asked: Counter[Relation] = Counter()
     submitted: Counter[Relation] = Counter()
     for task in await reviews.of_reviewee(tx, cycle_id, person_id):

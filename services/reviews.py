@@ -117,6 +117,9 @@ async def submit_review(deps: Deps, who: Person, task_id: str) -> Sheet:
     """
     now = deps.now()
     async with deps.begin() as tx:
+        first = await reviews.get(tx, task_id)
+        if first:  # the cycle first, so that closing waits for us or we for it, and of two last reviews one sees it
+            await cycles.get(tx, first.cycle_id, lock=True)
         task, cycle = await _own(tx, who, task_id, lock=True)
         check_can_write(cycle, task, now)
         sheet = await _sheet(tx, task, cycle)

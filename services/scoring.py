@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import Source
+from appraisal.scheme import Disclosure, Source
 from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.comments import Written, reissue_written
 from appraisal.scoring.composite import anonymous, reissue, score
 from storage import metrics, scores, tallies
 from storage.engine import Tx
@@ -21,19 +23,35 @@ async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
     for row in await tallies.item_stats(tx, cycle.id):
         if row.reviewee_id in stats:
             stats[row.reviewee_id].append(row)
-    await _store(tx, cycle, stats)
+    written = {p: _signed(cycle, w) for p, w in (await tallies.written(tx, cycle.id)).items()}
+    await _store(tx, cycle, stats, written)
 
 
 async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
-    """Score one person again after a return; an anonymous group's figures change only as a group (see `reissue`)."""
+    """Score one person again: figures and texts of an anonymous group change only as a group (see `reissue`).
+
+    `since`: when the reviews were reopened; those sent from then on are new.
+    """
     fresh = await tallies.item_stats(tx, cycle.id, reviewee_id=person_id)
     old = await scores.stats(tx, cycle.id, person_id)
     renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
-    merged = reissue(old, fresh, renewed, cycle.threshold, anonymous=anonymous(cycle.scheme))
-    await _store(tx, cycle, {person_id: merged})
+    hidden = anonymous(cycle.scheme)
+    merged = reissue(old, fresh, renewed, cycle.threshold, anonymous=hidden)
+    texts = _signed(cycle, (await tallies.written(tx, cycle.id, reviewee_id=person_id)).get(person_id, []))
+    kept = await scores.written(tx, cycle.id, person_id)
+    written = reissue_written(kept, texts, renewed, cycle.threshold, anonymous=hidden)
+    await _store(tx, cycle, {person_id: merged}, {person_id: written})
 
 
-async def _store(tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]]) -> None:
+def _signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:
+    """Without the author where nobody may know."""
+    nobody = {Source(r.value) for r, how in cycle.scheme.disclosure.items() if how is Disclosure.ANONYMOUS}
+    return [replace(w, author_id=None) if w.source in nobody else w for w in written]
+
+
+async def _store(
+    tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]], written: Mapping[str, Sequence[Written]]
+) -> None:
     figures: dict[str, list[Figure]] = {p: [] for p in stats}
     for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end):
         if figure.person_id in figures:
@@ -44,4 +62,4 @@ async def _store(tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]])
         return [score(cycle, p, rows, figures[p], asked=asked.get(p, ())) for p, rows in stats.items()]
 
     cards = await asyncio.to_thread(compose)  # about 1 ms a person: others are answered meanwhile
-    await scores.save(tx, cards, stats)
+    await scores.save(tx, cards, stats, written)

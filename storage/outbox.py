@@ -83,6 +83,12 @@ async def add_cards(tx: Tx, cards: Iterable[tuple[str, Message]], *, now: dateti
         await tx.execute(sa.insert(outbox), rows)
 
 
+async def add_many(tx: Tx, letters: Iterable[tuple[str, Message]], *, now: datetime, priority: int = 1) -> None:
+    """Queue many (recipient, message) at once, each for itself: they are no cards, and the caller sends none twice."""
+    if rows := [_new(who, message, now=now, priority=priority) for who, message in letters]:
+        await tx.execute(sa.insert(outbox), rows)
+
+
 def _new(recipient: str, message: Message, *, now: datetime, priority: int) -> dict[str, Any]:
     return {
         "recipient": recipient,

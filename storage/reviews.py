@@ -17,27 +17,6 @@ from appraisal.scheme import Relation
 from storage.engine import Tx
 from storage.tables import answers as submitted
 from storage.tables import cycles, drafts, people, tasks
-from storage.tallies import (
-    by_department as by_department,
-)
-from storage.tallies import (
-    comments as comments,
-)
-from storage.tallies import (
-    counts as counts,
-)
-from storage.tallies import (
-    group_sizes as group_sizes,
-)
-from storage.tallies import (
-    item_stats as item_stats,
-)
-from storage.tallies import (
-    renewed as renewed,
-)
-from storage.tallies import (
-    waiting as waiting,
-)
 from storage.upsert import upsert
 
 _reviewee = people.alias("reviewee")
@@ -176,10 +155,13 @@ async def void_of_person(tx: Tx, cycle_id: str, person_id: str) -> int:
     return await _void(tx, sa.and_(tasks.c.cycle_id == cycle_id, concerned))
 
 
-async def reassign_manager(tx: Tx, cycle_id: str, reviewee_id: str, new_reviewer_id: str) -> bool:
-    """Move the open manager review, with what was typed, to a new manager.
+async def reassign_manager(
+    tx: Tx, cycle_id: str, reviewee_id: str, new_reviewer_id: str, *, revive: bool = False
+) -> bool:
+    """Move the open manager review to a new manager; what the old one had typed is dropped, for it is theirs.
 
-    False where there is none open, or where the new manager has one of this person already.
+    `revive`: also one that became void unwritten, because the old manager left. False where there is none to
+    move, or where the new manager has one of this person already.
     """
     theirs = (
         tasks.c.cycle_id == cycle_id,
@@ -188,10 +170,20 @@ async def reassign_manager(tx: Tx, cycle_id: str, reviewee_id: str, new_reviewer
     )
     if await tx.scalar(sa.select(tasks.c.id).where(*theirs, tasks.c.reviewer_id == new_reviewer_id)):
         return False
-    moved = await tx.execute(
-        sa.update(tasks).where(*theirs, tasks.c.state.in_(UNDONE)).values(reviewer_id=new_reviewer_id)
+    movable = tasks.c.state.in_(UNDONE)
+    if revive:
+        movable |= sa.and_(tasks.c.state == TaskState.VOID, tasks.c.submitted_at.is_(None))
+    ids = list(await tx.scalars(sa.select(tasks.c.id).where(*theirs, movable)))
+    await tx.execute(sa.delete(drafts).where(drafts.c.task_id.in_(ids)))
+    afresh = sa.case(
+        (tasks.c.submitted_at.is_(None), sa.literal(TaskState.OPEN, tasks.c.state.type)), else_=tasks.c.state
     )
-    return moved.rowcount > 0
+    await tx.execute(
+        sa.update(tasks)
+        .where(tasks.c.id.in_(ids))
+        .values(reviewer_id=new_reviewer_id, state=afresh, page=0, draft_view="", revision=tasks.c.revision + 1)
+    )
+    return bool(ids)
 
 
 def _listed() -> sa.Select[tuple[object, ...]]:

@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 
 from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.comments import Written
 from storage.engine import Tx
 from storage.tables import people, score_cards
 from storage.upsert import upsert
 
 
-async def save(tx: Tx, cards: Iterable[ScoreCard], stats_by_person: Mapping[str, Sequence[ItemStats]]) -> None:
+async def save(
+    tx: Tx,
+    cards: Iterable[ScoreCard],
+    stats_by_person: Mapping[str, Sequence[ItemStats]],
+    written_by_person: Mapping[str, Sequence[Written]],
+) -> None:
     """Insert, or overwrite the card of the same cycle and person."""
     rows = [
         {
@@ -20,6 +26,7 @@ async def save(tx: Tx, cards: Iterable[ScoreCard], stats_by_person: Mapping[str,
             "person_id": card.person_id,
             "card": card,
             "stats": tuple(stats_by_person.get(card.person_id, ())),
+            "written": tuple(written_by_person.get(card.person_id, ())),
         }
         for card in cards
     ]
@@ -34,6 +41,11 @@ async def get(tx: Tx, cycle_id: str, person_id: str) -> ScoreCard | None:
 async def stats(tx: Tx, cycle_id: str, person_id: str) -> list[ItemStats]:
     """What the stored card was made from; nothing where there is no card."""
     return list(await tx.scalar(sa.select(score_cards.c.stats).where(*_of(cycle_id, person_id))) or ())
+
+
+async def written(tx: Tx, cycle_id: str, person_id: str) -> list[Written]:
+    """The written answers that belong to the stored card."""
+    return list(await tx.scalar(sa.select(score_cards.c.written).where(*_of(cycle_id, person_id))) or ())
 
 
 async def of_cycle(tx: Tx, cycle_id: str) -> list[ScoreCard]:

@@ -17,6 +17,7 @@ from appraisal.reminders import Rule
 from appraisal.review import TaskState
 from appraisal.scheme import Relation, Scheme
 from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.comments import Written
 from storage.columns import Json, Moment, Word
 
 metadata = sa.MetaData(
@@ -153,6 +154,7 @@ score_cards = Table(
     _person("person_id", primary_key=True),
     Column("card", Json(ScoreCard), nullable=False),
     Column("stats", Json(tuple[ItemStats, ...]), nullable=False),
+    Column("written", Json(tuple[Written, ...]), nullable=False),
 )
 
 approvals = Table(

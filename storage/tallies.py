@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from appraisal.review import UNDONE, TaskState
 from appraisal.scheme import Relation, Source
 from appraisal.scoring.card import ItemStats
+from appraisal.scoring.comments import Written
 from storage.engine import Tx
 from storage.tables import answers, participants, people, tasks
 
@@ -36,6 +37,18 @@ async def waiting(tx: Tx, cycle_id: str, limit: int) -> list[tuple[str, int]]:
         .limit(limit)
     )
     return [(person_id, count) for person_id, count in rows]
+
+
+async def unfinished(tx: Tx, cycle_id: str) -> list[tuple[str, str]]:
+    """(id, time zone) of the active people with reviews still to write, by id."""
+    rows = await tx.execute(
+        sa.select(people.c.id, people.c.time_zone)
+        .join(tasks, tasks.c.reviewer_id == people.c.id)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.state.in_(UNDONE), people.c.active)
+        .group_by(people.c.id, people.c.time_zone)
+        .order_by(people.c.id)
+    )
+    return [(person_id, time_zone) for person_id, time_zone in rows]
 
 
 async def by_department(tx: Tx, cycle_id: str) -> list[tuple[str, int, int]]:
@@ -93,19 +106,23 @@ async def item_stats(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -
     return [ItemStats(person, item, Source(relation), n, float(total) / n) for person, item, relation, n, total in rows]
 
 
-async def comments(tx: Tx, cycle_id: str, reviewee_id: str) -> list[tuple[str, Relation, str, str]]:
-    """(item, relation, reviewer id, text) of the written answers that count, also choices.
+async def written(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> dict[str, list[Written]]:
+    """The written answers that count, also choices, with their authors, by reviewee.
 
     Sorted by item, relation and text, which says nothing about who wrote when.
     """
+    of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
     rows = await tx.execute(
-        sa.select(answers.c.item, tasks.c.relation, tasks.c.reviewer_id, answers.c.text)
+        sa.select(tasks.c.reviewee_id, answers.c.item, tasks.c.relation, answers.c.text, tasks.c.reviewer_id)
         .join(answers, answers.c.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id, _COUNTS)
+        .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS)
         .where(answers.c.text.is_not(None), sa.func.trim(answers.c.text) != "")
-        .order_by(answers.c.item, tasks.c.relation, answers.c.text)
+        .order_by(tasks.c.reviewee_id, answers.c.item, tasks.c.relation, answers.c.text)
     )
-    return [(item, relation, reviewer_id, text) for item, relation, reviewer_id, text in rows]
+    found: dict[str, list[Written]] = {}
+    for person_id, item, relation, text, author_id in rows:
+        found.setdefault(person_id, []).append(Written(item, Source(relation), text, author_id))
+    return found
 
 
 async def _by_relation(

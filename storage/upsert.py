@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,12 @@ def upsert(tx: Tx, table: sa.Table) -> Insert:
     keys = [column.name for column in table.primary_key]
     changed = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+async def insert_all_new(tx: Tx, table: sa.Table, rows: list[dict[str, Any]]) -> Sequence[sa.RowMapping]:
+    """Insert rows, in bulk, unless one with the same key, of any of the table's keys, is there; those inserted."""
+    statement = insert(tx, table).on_conflict_do_nothing().returning(*table.columns)
+    return (await tx.execute(statement, rows)).mappings().all() if rows else []
 
 
 async def insert_new(tx: Tx, table: sa.Table, row: dict[str, Any]) -> bool:

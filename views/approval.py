@@ -7,8 +7,16 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from appraisal.actions import Action, ActionCard, ActionState
-from appraisal.approval import LEAST_REASON, ApprovalState, ManagerCard, final_band, final_total
-from appraisal.scheme import Disclosure, Relation, Scheme, Source
+from appraisal.approval import (
+    LEAST_REASON,
+    ApprovalState,
+    ManagerCard,
+    adjustment_range,
+    final_band,
+    final_total,
+    to_ask_again,
+)
+from appraisal.scheme import Relation, Scheme, Source
 from views import forms, ids, scores
 from views.blocks import (
     Block,
@@ -64,8 +72,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
 def adjust_modal(card: ManagerCard, w: Words) -> View:
     """A new total within the scheme's limit, and the reason."""
     total = card.score.total or 0.0
-    limit = card.cycle.scheme.adjustment_limit
-    low, high = round(max(0.0, total - limit)), round(min(100.0, total + limit))
+    low, high = adjustment_range(card.cycle.scheme, total)
     blocks = [
         section(w.md("adjust-intro", name=short(card.person.name), total=w.score(total), low=low, high=high)),
         forms.input_(ids.Field.VALUE, w("adjust-value"), forms.number(low, high, min(high, int(w.score(total))))),
@@ -82,11 +89,11 @@ def adjust_modal(card: ManagerCard, w: Words) -> View:
 def return_modal(card: ManagerCard, w: Words) -> View:
     """Whom to ask again: those who are missing, or a whole group; never one anonymous reviewer."""
     options = []
-    if missing := sum(c.asked - c.submitted for c in card.counts):
+    late = to_ask_again(card.cycle, card.counts, None)
+    if missing := sum(c.asked - c.submitted for c in card.counts if c.relation in late):
         options.append(forms.option(w("return-missing"), MISSING, w("return-missing-means", n=missing)))
     for count in card.counts:
-        anonymous = card.cycle.scheme.disclosure[count.relation] is Disclosure.ANONYMOUS
-        if count.asked and not (anonymous and count.asked < card.cycle.threshold):
+        if to_ask_again(card.cycle, card.counts, count.relation):
             several = count.relation in (Relation.PEER, Relation.REPORT)
             group = w("return-group", group=w(f"group-{count.relation.value}"))
             name = group if several else w(f"source-{count.relation.value}")
@@ -289,7 +296,8 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
         needed = card.cycle.scheme.action_required and not card.actions
         note = [context(w.md("action-first"))] if needed else []
-        return [*note, *actions(*([approve, adjust] if card.score.total is not None else []), back, propose)]
+        decide = [approve, adjust] if card.score.total is not None else [approve]
+        return [*note, *actions(*decide, back, propose)]
     if state is ApprovalState.RETURNED:
         return actions(propose)
     if state is ApprovalState.APPROVED:

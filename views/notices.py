@@ -77,6 +77,11 @@ def error_text(error: AppraisalError | Code, w: Words, **values: object) -> str:
     return w(key, **{**w.blank(key), **said})
 
 
+def reading_modal(message: Rendered, w: Words) -> View:
+    """A message to read where there is no conversation."""
+    return forms.modal("Fullcircle", message.blocks, callback=Callback.MESSAGE, close=w("close"))
+
+
 def working_modal(w: Words) -> View:
     """That something takes longer; replaced when it is done."""
     text = section(w.md("working"))

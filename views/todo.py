@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from appraisal.cycle import State
 from appraisal.reminders import Rule
@@ -54,10 +54,10 @@ def reminder(todo: TodoList, rule: Rule, w: Words, now: datetime) -> Rendered | 
     return Rendered(text, blocks)
 
 
-def returned(person_name: str, note: str, until: date, tasks: Sequence[str], w: Words) -> Rendered:
+def returned(person_name: str, note: str, until: datetime, tasks: Sequence[str], w: Words) -> Rendered:
     """The manager asks for (more of) the recipient's reviews (`tasks`) about one person."""
-    text = w("returned", name=short(person_name), until=w.day(until))
-    blocks = [section(w.md("returned", name=short(person_name), until=w.day(until)))]
+    text = w("returned", name=short(person_name), until=until)
+    blocks = [section(w.md("returned", name=short(person_name), until=until))]
     if note.strip():
         blocks += quotes(w("returned-note"), [note.strip()])
     blocks.append(context(w.md("returned-answers-stand")))

@@ -1,10 +1,13 @@
 import asyncio
 
+import pytest
+
 from appraisal.approval import ApprovalState
 from appraisal.cycle import State
-from appraisal.errors import Code
+from appraisal.errors import AppraisalError, Code
 from appraisal.scheme import Relation
-from services import actions, approvals, cycles, results, reviews
+from services import actions, approvals, cycles, people, results, reviews
+from services.people import SlackUser
 from services.settling import settle_returns
 from tests.services.test_cycles import refused
 from tests.world import World
@@ -194,18 +197,46 @@ async def test_a_returned_group_writes_again_and_the_manager_gets_the_card_back(
     assert (after.score.total or 0) < (before.score.total or 0)
 
 
-async def test_one_late_answer_of_an_anonymous_group_changes_no_figure(world: World) -> None:
+async def test_one_missing_reviewer_of_an_anonymous_group_is_never_asked_alone(world: World) -> None:
     cycle_id = await world.launched()
     await world.everyone_writes(but=(("dee", "max"),))
     await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    again = approvals.return_reviews(world.deps, await world.who("rosa"), cycle_id, "max", group=None, note="")
+    await refused(Code.NOTHING_TO_RETURN, again)
+
+
+async def test_one_rewritten_review_of_an_anonymous_group_changes_neither_figures_nor_comments(world: World) -> None:
+    cycle_id = await world.collected()
     rosa = await world.who("rosa")
     before = await approvals.card_for(world.deps, rosa, cycle_id, "max")
     world.advance(hours=1)
-    await approvals.return_reviews(world.deps, rosa, cycle_id, "max", group=None, note="")
-    await world.write("dee", "max", point=1)
+    await approvals.return_reviews(world.deps, rosa, cycle_id, "max", group=Relation.REPORT, note="More, please.")
+    await world.write("dee", "max", point=1, text="Second thoughts")
+    world.advance(days=5)
+    assert await settle_returns(world.deps) == 1
     after = await approvals.card_for(world.deps, rosa, cycle_id, "max")
-    assert after.approval.state is ApprovalState.PENDING
     assert after.score == before.score
+    assert after.comments == before.comments
+
+
+async def test_nobody_who_left_is_asked_again(world: World) -> None:
+    cycle_id = await world.collected()
+    await people.sync_from_slack(world.deps, [SlackUser("UDEE", "Dee", "dee@example.com", deleted=True)])
+    rosa = await world.who("rosa")
+    await approvals.return_reviews(world.deps, rosa, cycle_id, "max", group=Relation.REPORT, note="More, please.")
+    assert sorted(to for to, _ in await world.outgoing("reviews-returned")) == ["ann", "bo", "cai"]
+
+
+async def test_an_action_commented_on_after_the_release_can_still_be_replaced(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.approved("max", "ann", cycle_id)
+    ((_, proposed),) = await world.outgoing("action-proposed")
+    await approvals.release(world.deps, await world.who("max"), cycle_id, "ann")
+    old = proposed.action_id  # type: ignore[union-attr]
+    await actions.comment_on_action(world.deps, await world.who("ann"), old, "Could we start in January?")
+    assert await world.propose("max", "ann", cycle_id, once="V2", replaces=old)
+    with pytest.raises(AppraisalError, match=Code.ALREADY_RELEASED.value):
+        await world.propose("max", "ann", cycle_id, once="V3", replaces=old)
 
 
 async def test_a_return_that_nobody_answers_comes_back_by_itself(world: World) -> None:

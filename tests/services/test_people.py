@@ -1,7 +1,9 @@
 from dataclasses import replace
 
+from appraisal.cycle import Selection
 from appraisal.errors import Code
 from appraisal.intake.tables import ImportKind, MetricsPlan, PeoplePlan, Reason
+from appraisal.review import Answer
 from appraisal.scheme import Relation
 from services import approvals, cycles, imports, people, reviews
 from services.people import SlackUser
@@ -43,7 +45,7 @@ async def test_somebody_who_joins_slack_during_a_cycle_gets_the_card(world: Worl
     assert to == (await world.who("nia")).id
 
 
-async def test_a_manager_who_leaves_hands_open_work_on_and_answers_stay(world: World) -> None:
+async def test_when_the_manager_changes_open_work_moves_and_answers_stay(world: World) -> None:
     cycle_id = await world.launched()
     await world.write("max", "ann")
     await world.outgoing()
@@ -55,6 +57,37 @@ async def test_a_manager_who_leaves_hands_open_work_on_and_answers_stay(world: W
     await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
     card = await approvals.card_for(world.deps, await world.who("tom"), cycle_id, "bo")
     assert card.person.id == "bo"
+
+
+async def test_when_the_manager_leaves_the_next_one_writes_afresh(world: World) -> None:
+    await world.launched()
+    task_id = await world.task("max", "bo")
+    typed = {"ability_keep": Answer("ability_keep", text="Only Max may say this.")}
+    await reviews.save_typing(world.deps, await world.who("max"), task_id, typed, view="V", revision=0)
+    await people.sync_from_slack(world.deps, [SlackUser("UMAX", "Max", "max@example.com", deleted=True)])
+    await _apply(world, ImportKind.PEOPLE, b"email,manager\nbo@example.com,tom@example.com\n")
+    sheet = await reviews.open_review(world.deps, await world.who("tom"), task_id)
+    assert sheet.task.relation is Relation.MANAGER
+    assert sheet.answers == {}
+
+
+async def test_an_approval_moves_when_an_approver_who_is_not_the_manager_leaves(world: World) -> None:
+    cycle_id = await world.collected(selection=Selection(everyone=True))
+    assert (await approvals.card_for(world.deps, await world.who("hana"), cycle_id, "rosa")).approval
+    object.__setattr__(world.deps, "hr_admins", frozenset({"UHANA", "UTOM"}))
+    await people.sync_from_slack(world.deps, [SlackUser("UHANA", "Hana", "hana@example.com", deleted=True)])
+    assert (await approvals.card_for(world.deps, await world.who("tom"), cycle_id, "rosa")).approval
+
+
+async def test_who_left_by_hrs_file_does_not_come_back_with_the_next_sync(world: World) -> None:
+    await _apply(world, ImportKind.PEOPLE, b"email,active\ndee@example.com,no\n")
+    await people.sync_from_slack(world.deps, [SlackUser("UDEE", "Dee", "dee@example.com")])
+    assert not (await world.who("dee")).active
+
+
+async def test_an_old_account_with_the_same_address_takes_nobody_away(world: World) -> None:
+    await people.sync_from_slack(world.deps, [SlackUser("UOLDDEE", "Dee", "dee@example.com", deleted=True)])
+    assert (await world.who("dee")).active
 
 
 async def test_an_approval_moves_when_the_manager_leaves(world: World) -> None:

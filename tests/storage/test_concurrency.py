@@ -14,7 +14,7 @@ from appraisal.messages import ActionAnswered, AllReviewsIn, TodoCard
 from appraisal.review import Answer, TaskState
 from appraisal.scheme import Relation, Source
 from appraisal.scoring.card import ItemStats
-from storage import outbox, reviews
+from storage import outbox, reviews, tallies
 from storage.engine import Database
 from tests.storage.world import ANN, BOB, CYCLE, DAN, EVERYONE, NOW, fill, task
 
@@ -79,8 +79,8 @@ async def test_two_reviewers_submit_at_once_and_both_count(peopled: Database, da
     async with second_process_of(database_url) as other:
         assert await asyncio.gather(submit(peopled, "t1", 3), submit(other, "t2", 5)) == [True, True]
     async with peopled.read() as tx:
-        assert await reviews.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 2, 4.0)]
-        assert (await reviews.counts(tx, CYCLE.id))[Relation.PEER, TaskState.SUBMITTED] == 2
+        assert await tallies.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 2, 4.0)]
+        assert (await tallies.counts(tx, CYCLE.id))[Relation.PEER, TaskState.SUBMITTED] == 2
 
 
 async def test_two_senders_never_share_a_message(peopled: Database, database_url: str) -> None:

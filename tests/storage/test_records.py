@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from appraisal.actions import Action, ActionState
 from appraisal.approval import Approval, ApprovalState
 from appraisal.intake.tables import Import, ImportKind, ImportState
-from appraisal.reminders import Rule
+from appraisal.reminders import Reminder, Rule
 from appraisal.review import Figure
 from appraisal.scheme import Direction, Source
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
+from appraisal.scoring.comments import Written
 from storage import actions, approvals, audit, cards, cycles, imports, inbox, metrics, reminders, scores
 from storage.engine import Database
 from tests.storage.world import ANN, BOB, CHO, CYCLE, HR, MIA, NOW, cycle
@@ -48,12 +49,15 @@ def score_card(person_id: str, total: float | None) -> ScoreCard:
 async def test_a_score_card_comes_back_whole_with_what_it_was_made_of(peopled: Database) -> None:
     card, empty = score_card(ANN.id, 200 / 3), score_card(BOB.id, None)
     made_of = [ItemStats(ANN.id, "skill", Source.PEER, 3, 11 / 3)]
+    texts = [Written("keep", Source.PEER, "Calm 🙂"), Written("keep", Source.MANAGER, "Same", MIA.id)]
     async with peopled.begin() as tx:
-        await scores.save(tx, [empty, score_card(ANN.id, 1.0)], {})
-        await scores.save(tx, [card], {ANN.id: made_of})
+        await scores.save(tx, [empty, score_card(ANN.id, 1.0)], {}, {})
+        await scores.save(tx, [card], {ANN.id: made_of}, {ANN.id: texts})
         assert await scores.get(tx, CYCLE.id, ANN.id) == card
         assert await scores.stats(tx, CYCLE.id, ANN.id) == made_of
         assert await scores.stats(tx, CYCLE.id, BOB.id) == []
+        assert await scores.written(tx, CYCLE.id, ANN.id) == texts
+        assert await scores.written(tx, CYCLE.id, BOB.id) == []
         assert await scores.of_cycle(tx, CYCLE.id) == [card, empty]
         assert await scores.get(tx, CYCLE.id, CHO.id) is None
         assert await scores.stats(tx, CYCLE.id, CHO.id) == []
@@ -141,15 +145,18 @@ async def test_nobody_is_reminded_twice_a_day_or_twice_by_one_rule(peopled: Data
     async with peopled.begin() as tx:
         await cycles.add(tx, cycle("c2"))
 
-        async def mark(cycle_id: str, rule: Rule, day: date) -> bool:
-            return await reminders.mark(tx, cycle_id=cycle_id, person_id=ANN.id, rule=rule, day=day)
-
-        assert await mark(CYCLE.id, Rule.ON_THE_DAY, today)
-        assert not await mark(CYCLE.id, Rule.ON_THE_DAY, tomorrow)
-        assert not await mark("c2", Rule.TWO_DAYS_BEFORE, today)
-        assert await mark("c2", Rule.TWO_DAYS_BEFORE, tomorrow)
-        assert await reminders.sent(tx, CYCLE.id) == {ANN.id: {Rule.ON_THE_DAY}}
-        assert await reminders.last_day(tx, [ANN.id, BOB.id]) == {ANN.id: tomorrow}
+        first = Reminder(CYCLE.id, ANN.id, Rule.ON_THE_DAY, today)
+        rule_again = replace(first, day=tomorrow)
+        same_day = Reminder("c2", ANN.id, Rule.TWO_DAYS_BEFORE, today)
+        next_day = replace(same_day, day=tomorrow)
+        of_bob = replace(first, person_id=BOB.id)
+        assert await reminders.mark_many(tx, []) == []
+        assert await reminders.mark_many(tx, [first, same_day]) == [first]
+        marked = await reminders.mark_many(tx, [rule_again, same_day, next_day, of_bob])
+        assert set(marked) == {next_day, of_bob}
+        assert await reminders.sent(tx, CYCLE.id) == {p.id: {Rule.ON_THE_DAY} for p in (ANN, BOB)}
+        assert await reminders.last_days(tx, today) == {ANN.id: tomorrow, BOB.id: today}
+        assert await reminders.last_days(tx, tomorrow) == {ANN.id: tomorrow}
 
 
 async def test_a_second_delivery_is_known_until_it_is_forgotten(database: Database) -> None:

@@ -8,7 +8,8 @@ from appraisal.cycle import State
 from appraisal.review import Answer, TaskState
 from appraisal.scheme import Relation, Source
 from appraisal.scoring.card import ItemStats
-from storage import cycles, reviews
+from appraisal.scoring.comments import Written
+from storage import cycles, reviews, tallies
 from storage.engine import Database, Tx
 from tests.storage.world import (
     ANN,
@@ -118,14 +119,14 @@ async def test_submitted_answers_stand_while_they_are_edited(peopled: Database) 
         await submitted(tx, task("t1"), Answer("skill", number=4), Answer("speed", number=2), Answer("why", text="a"))
         await reviews.save_answers(tx, "t1", [Answer("skill", number=1), Answer("speed"), Answer("why", text="b")])
         assert await reviews.answers(tx, "t1") == {"skill": Answer("skill", number=1), "why": Answer("why", text="b")}
-        assert await reviews.item_stats(tx, CYCLE.id) == stands
-        assert await reviews.comments(tx, CYCLE.id, ANN.id) == [("why", Relation.PEER, BOB.id, "a")]
+        assert await tallies.item_stats(tx, CYCLE.id) == stands
+        assert await tallies.written(tx, CYCLE.id) == {ANN.id: [Written("why", Source.PEER, "a", BOB.id)]}
         assert await reviews.reopen(tx, ["t1"], UNTIL) == 1
-        assert await reviews.item_stats(tx, CYCLE.id) == stands
+        assert await tallies.item_stats(tx, CYCLE.id) == stands
 
         assert await reviews.submit(tx, "t1", frm=[TaskState.REOPENED], at=UNTIL)
-        assert await reviews.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
-        assert await reviews.comments(tx, CYCLE.id, ANN.id) == [("why", Relation.PEER, BOB.id, "b")]
+        assert await tallies.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
+        assert await tallies.written(tx, CYCLE.id) == {ANN.id: [Written("why", Source.PEER, "b", BOB.id)]}
         assert await reviews.answers(tx, "t1") == {"skill": Answer("skill", number=1), "why": Answer("why", text="b")}
 
 
@@ -135,7 +136,7 @@ async def test_one_submission_leaves_the_drafts_of_others(peopled: Database) -> 
         await reviews.save_answers(tx, "other", [Answer("skill", number=5)])
         await submitted(tx, task("t1"), Answer("skill", number=1))
         assert await reviews.answers(tx, "other") == {"skill": Answer("skill", number=5)}
-        assert await reviews.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
+        assert await tallies.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
 
 
 async def test_a_returned_review_has_a_deadline_of_its_own(peopled: Database) -> None:
@@ -182,9 +183,9 @@ async def test_a_new_manager_takes_over_the_open_review_with_what_was_typed(peop
         await reviews.add_tasks(tx, [task("m", reviewer_id=MIA.id, relation=Relation.MANAGER), task("p")])
         await reviews.save_answers(tx, "m", [Answer("skill", number=4)])
         assert await reviews.reassign_manager(tx, CYCLE.id, ANN.id, HR.id)
-        assert await reviews.get(tx, "m") == task("m", reviewer_id=HR.id, relation=Relation.MANAGER)
+        assert await reviews.get(tx, "m") == task("m", reviewer_id=HR.id, relation=Relation.MANAGER, revision=1)
         assert await reviews.get(tx, "p") == task("p")
-        assert await reviews.answers(tx, "m") == {"skill": Answer("skill", number=4)}
+        assert await reviews.answers(tx, "m") == {}  # what the old manager typed is theirs
 
 
 async def test_a_submitted_manager_review_stays_with_who_wrote_it(peopled: Database) -> None:
@@ -207,18 +208,20 @@ async def test_statistics_count_numbers_of_submitted_reviews_by_relation(peopled
             ItemStats(ANN.id, "skill", Source.MANAGER, 1, 2.0),
             ItemStats(ANN.id, "skill", Source.PEER, 2, 4.5),
         ]
-        assert await reviews.item_stats(tx, CYCLE.id) == [*of_ann, ItemStats(BOB.id, "skill", Source.PEER, 1, 1.0)]
-        assert await reviews.item_stats(tx, CYCLE.id, reviewee_id=ANN.id) == of_ann
+        assert await tallies.item_stats(tx, CYCLE.id) == [*of_ann, ItemStats(BOB.id, "skill", Source.PEER, 1, 1.0)]
+        assert await tallies.item_stats(tx, CYCLE.id, reviewee_id=ANN.id) == of_ann
 
 
 async def test_comments_come_in_an_order_that_does_not_tell_who_wrote_first(peopled: Database) -> None:
     async with peopled.begin() as tx:
         await submitted(tx, task("p1"), Answer("why", text="z"), Answer("skill", number=3))
         await submitted(tx, task("p2", reviewer_id=DAN.id), Answer("why", text="a"))
-        assert await reviews.comments(tx, CYCLE.id, ANN.id) == [
-            ("why", Relation.PEER, DAN.id, "a"),
-            ("why", Relation.PEER, BOB.id, "z"),
-        ]
+        assert await tallies.written(tx, CYCLE.id, reviewee_id=ANN.id) == {
+            ANN.id: [
+                Written("why", Source.PEER, "a", DAN.id),
+                Written("why", Source.PEER, "z", BOB.id),
+            ]
+        }
 
 
 async def test_progress_counts_states_departments_and_who_is_waited_for(peopled: Database) -> None:
@@ -233,17 +236,17 @@ async def test_progress_counts_states_departments_and_who_is_waited_for(peopled:
                 task("c2", reviewee_id=CHO.id, reviewer_id=ANN.id, state=TaskState.DRAFT),
             ],
         )
-        assert await reviews.counts(tx, CYCLE.id) == {
+        assert await tallies.counts(tx, CYCLE.id) == {
             (Relation.PEER, TaskState.SUBMITTED): 1,
             (Relation.PEER, TaskState.OPEN): 1,
             (Relation.PEER, TaskState.VOID): 1,
             (Relation.PEER, TaskState.REOPENED): 1,
             (Relation.PEER, TaskState.DRAFT): 1,
         }
-        assert await reviews.waiting(tx, CYCLE.id, 10) == [(DAN.id, 2), (ANN.id, 1)]
-        assert await reviews.waiting(tx, CYCLE.id, 1) == [(DAN.id, 2)]
-        assert await reviews.by_department(tx, CYCLE.id) == [("Packing", 0, 2), ("Picking", 1, 2)]
-        assert await reviews.group_sizes(tx, CYCLE.id, ANN.id) == {Relation.PEER: 2}
+        assert await tallies.waiting(tx, CYCLE.id, 10) == [(DAN.id, 2), (ANN.id, 1)]
+        assert await tallies.waiting(tx, CYCLE.id, 1) == [(DAN.id, 2)]
+        assert await tallies.by_department(tx, CYCLE.id) == [("Packing", 0, 2), ("Picking", 1, 2)]
+        assert await tallies.group_sizes(tx, CYCLE.id, ANN.id) == {Relation.PEER: 2}
 
 
 async def test_renewed_reviews_are_those_submitted_since(peopled: Database) -> None:
@@ -253,7 +256,7 @@ async def test_renewed_reviews_are_those_submitted_since(peopled: Database) -> N
         await submitted(tx, task("p2", reviewer_id=DAN.id), at=later)
         await submitted(tx, task("p3", reviewer_id=CHO.id), at=later)
         await reviews.reopen(tx, ["p3"], UNTIL)
-        assert await reviews.renewed(tx, CYCLE.id, ANN.id, later) == {Relation.PEER: 1}
-        assert await reviews.renewed(tx, CYCLE.id, ANN.id, NOW) == {Relation.PEER: 2}
+        assert await tallies.renewed(tx, CYCLE.id, ANN.id, later) == {Relation.PEER: 1}
+        assert await tallies.renewed(tx, CYCLE.id, ANN.id, NOW) == {Relation.PEER: 2}
         assert await reviews.submit(tx, "p3", frm=EVERY_STATE, at=UNTIL)
-        assert await reviews.renewed(tx, CYCLE.id, ANN.id, later) == {Relation.PEER: 2}
+        assert await tallies.renewed(tx, CYCLE.id, ANN.id, later) == {Relation.PEER: 2}

@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),
         sa.Column("stats", sa.Text(), nullable=False),
+        sa.Column("written", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name="fk_score_cards_cycle_id_cycles"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_score_cards_person_id_people"),
         sa.PrimaryKeyConstraint("cycle_id", "person_id", name="pk_score_cards"),
