@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from appraisal.errors import Code, WrongState
@@ -136,3 +136,18 @@ def check_move(cycle: Cycle, to: State) -> None:
     """Refuse a move that the table does not have. Raises WrongState(CYCLE_MOVED_ON)."""
     if to not in TRANSITIONS[cycle.state]:
         raise WrongState(Code.CYCLE_MOVED_ON, name=cycle.name, state=cycle.state.value)
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """First and last day of the quarter to review: the one running in its last month, else the one before."""
+    year, quarter = today.year, (today.month - 1) // 3
+    if today.month % 3:
+        year, quarter = (year, quarter - 1) if quarter else (year - 1, 3)
+    start = date(year, 3 * quarter + 1, 1)
+    after = date(year + quarter // 3, 3 * ((quarter + 1) % 4) + 1, 1)
+    return start, after - timedelta(days=1)
+
+
+def workday(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day

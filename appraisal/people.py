@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -74,3 +74,14 @@ class Directory:
     def departments(self) -> list[str]:
         """Names of the departments of active people, sorted."""
         return sorted({p.department for p in self._people if p.active and p.department})
+
+
+def local_day(who: Person, now: datetime) -> date:
+    """The calendar day where the person is."""
+    return now.astimezone(zone(who.time_zone)).date()
+
+
+def end_of_day(day: date, who: Person) -> datetime:
+    """The last minute of a day where the person is; aware UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone(who.time_zone))
+    return midnight.astimezone(UTC) - timedelta(minutes=1)

@@ -12,6 +12,7 @@ import socket
 from pathlib import Path
 from typing import IO
 
+from appraisal.cycle import last_quarter
 from appraisal.intake.tables import ImportKind
 from bot import log
 from bot.app import Bot, stop_signals
@@ -20,7 +21,6 @@ from bot.clock import MovableClock
 from bot.health import listen
 from bot.local_slack import local_settings, local_slack
 from bot.settings import SettingsError
-from handlers.cycling import last_quarter
 from services import people
 from services.imports import Period, apply_import, dry_run
 

@@ -14,8 +14,9 @@ from appraisal.errors import AppraisalError
 from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.reminders import Rule
-from services import cycles, results, reviews
+from services import results, reviews
 from services.deps import Deps
+from services.progress import progress_of
 from views import approval, notices, result, todo
 from views.blocks import Rendered
 from views.text import Words
@@ -90,14 +91,14 @@ async def _result_released(to: Envelope, message: messages.ResultReleased) -> Re
 
 
 async def _all_reviews_in(to: Envelope, message: messages.AllReviewsIn) -> Rendered | None:
-    progress = await cycles.progress_of(to.deps, message.cycle_id)
+    progress = await progress_of(to.deps, message.cycle_id)
     if progress.cycle.state is not State.COLLECTING or progress.submitted < progress.reviews:
         return None
     return notices.all_reviews_in(progress, to.w)
 
 
 async def _all_approved(to: Envelope, message: messages.AllApproved) -> Rendered | None:
-    progress = await cycles.progress_of(to.deps, message.cycle_id)
+    progress = await progress_of(to.deps, message.cycle_id)
     if progress.approved < progress.approvals or progress.released == progress.approvals:
         return None
     return notices.all_approved(progress, to.w)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from appraisal.people import local_day
 from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from services import actions, approvals, results
-from services.cycles import local_day
 from views import approval, comments
 
 

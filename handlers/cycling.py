@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
-from appraisal.cycle import State
-from appraisal.errors import Code, WrongState
+from appraisal.cycle import State, last_quarter, workday
 from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from handlers.slow import in_time
-from services import approvals, cycles, people
+from services import approvals, closing, cycles, people
 from services.cycles import StartRequest
+from services.progress import open_cycles
 from views import cycle, notices
 from views.blocks import View
 
@@ -21,23 +21,9 @@ async def open_start(ask: Ask) -> None:
     start, end = last_quarter(form.today)
     name = ask.w("cycle-default-name", year=str(start.year), quarter=str((start.month + 2) // 3))
     defaults = cycle.StartDefaults(
-        name=name, period_start=start, period_end=end, due=_workday(form.today + timedelta(days=10))
+        name=name, period_start=start, period_end=end, due=workday(form.today + timedelta(days=10))
     )
     await ask.open(cycle.start_modal(form.schemes, form.departments, ask.w, defaults=defaults))
-
-
-def last_quarter(today: date) -> tuple[date, date]:
-    """First and last day of the quarter to review: the one running in its last month, else the one before."""
-    year, quarter = today.year, (today.month - 1) // 3
-    if today.month % 3:
-        year, quarter = (year, quarter - 1) if quarter else (year - 1, 3)
-    start = date(year, 3 * quarter + 1, 1)
-    after = date(year + quarter // 3, 3 * ((quarter + 1) % 4) + 1, 1)
-    return start, after - timedelta(days=1)
-
-
-def _workday(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
 
 
 async def preview(ask: Ask) -> ViewAnswer:
@@ -60,25 +46,11 @@ async def _launched(ask: Ask, cycle_id: str) -> View:
 
 
 async def show_status(ask: Ask) -> None:
-    await ask.whisper(cycle.status(await cycles.open_cycles(ask.deps, ask.who), ask.w))
+    await ask.whisper(cycle.status(await open_cycles(ask.deps, ask.who), ask.w))
 
 
 async def open_close(ask: Ask) -> None:
-    closable = [
-        p for p in await cycles.open_cycles(ask.deps, ask.who) if p.cycle.state in (State.COLLECTING, State.RELEASED)
-    ]
-    if not closable:
-        await _nothing_to_close(ask)
-    await ask.open(cycle.close_modal(closable, ask.w))
-
-
-async def _nothing_to_close(ask: Ask) -> None:
-    waiting = [p for p in await cycles.open_cycles(ask.deps, ask.who) if p.cycle.state is State.APPROVING]
-    if waiting:
-        first = waiting[0]
-        left = first.approvals - first.released
-        raise WrongState(Code.RELEASES_MISSING, count=left, name=first.cycle.name)
-    raise WrongState(Code.NO_OPEN_CYCLE)
+    await ask.open(cycle.close_modal(await closing.closable(ask.deps, ask.who), ask.w))
 
 
 async def close(ask: Ask) -> ViewAnswer:
@@ -86,16 +58,13 @@ async def close(ask: Ask) -> ViewAnswer:
 
 
 async def _closed(ask: Ask, cycle_id: str) -> View:
-    closed = await cycles.close_cycle(ask.deps, ask.who, cycle_id)
+    closed = await closing.close_cycle(ask.deps, ask.who, cycle_id)
     key = "closed-collecting" if closed.state is State.APPROVING else "closed-for-good"
     return cycle.done_modal(ask.w("close-title"), ask.w.md(key, name=closed.name), ask.w)
 
 
 async def open_release(ask: Ask) -> None:
-    candidates = [p for p in await cycles.open_cycles(ask.deps, ask.who) if p.approved > p.released]
-    if not candidates:
-        raise WrongState(Code.NOTHING_TO_RELEASE)
-    await ask.open(cycle.release_modal(candidates, ask.w))
+    await ask.open(cycle.release_modal(await closing.releasable(ask.deps, ask.who), ask.w))
 
 
 async def release(ask: Ask) -> ViewAnswer:

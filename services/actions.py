@@ -9,8 +9,7 @@ from appraisal import messages
 from appraisal.actions import Action, ActionCard, ActionState
 from appraisal.approval import check_decides
 from appraisal.errors import Code, InvalidInput, NotAllowed, NotFound, WrongState
-from appraisal.people import Person
-from services.cycles import local_day
+from appraisal.people import Person, local_day
 from services.deps import Deps
 from services.people import check_active
 from services.results import OUT, action_card

@@ -18,10 +18,9 @@ from appraisal.approval import (
 )
 from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotAllowed, NotFound, WrongState
-from appraisal.people import Person
+from appraisal.people import Person, end_of_day, local_day
 from appraisal.review import Task, TaskState
 from appraisal.scheme import Relation
-from services.cycles import end_of_day, local_day
 from services.deps import Deps
 from services.people import check_active
 from services.results import manager_card, review_counts, send_again

@@ -1,4 +1,4 @@
-"""What HR does with a cycle: draft and preview it, launch it, watch it, close it."""
+"""What HR does to begin a cycle: draft it, look at what it means, launch it."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from appraisal import messages
-from appraisal.approval import Approval, ApprovalState, approver_for
 from appraisal.assignment import PlannedReview, notices, plan_reviews
 from appraisal.cycle import (
     FEWEST_FOR_A_GROUP,
     MINUTES_A_REVIEW,
-    OPEN,
     Cycle,
     Notice,
     Participant,
     Preview,
-    Progress,
     Selection,
     State,
     Warning,
     check_move,
 )
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
-from appraisal.people import Directory, Person, zone
-from appraisal.review import Task, TaskState
+from appraisal.people import Directory, Person, end_of_day, local_day
+from appraisal.review import Task
 from appraisal.scheme import Relation, Scheme
 from services import schemes
 from services.deps import Deps
-from services.scoring import score_people
-from storage import approvals, audit, cycles, metrics, outbox, people, reviews, tallies
+from storage import audit, cycles, metrics, outbox, people, reviews
 from storage.engine import Tx
 
 MOST_PEERS = 4
@@ -163,14 +159,14 @@ async def launch_cycle(deps: Deps, who: Person, cycle_id: str) -> Preview:
     deps.check_hr(who)
     now = deps.now()
     async with deps.begin() as tx:
-        cycle = await _get(tx, cycle_id)
+        cycle = await get_cycle(tx, cycle_id)
         check_move(cycle, State.COLLECTING)
         if cycle.due_at < now:
             raise WrongState(Code.DEADLINE_PAST)
         preview, planned = await _plan(tx, cycle, await cycles.selection(tx, cycle_id))
-        await _move(tx, cycle, State.COLLECTING, now)
+        await move(tx, cycle, State.COLLECTING, now)
         await _store_plan(tx, deps, cycle, planned)
-        await _send_cards(tx, cycle, {p.reviewer_id for p in planned}, now)
+        await send_cards(tx, cycle, {p.reviewer_id for p in planned}, now)
         await audit.add(
             tx, at=now, actor_id=who.id, verb="launch-cycle", subject=cycle.id, detail={"reviews": len(planned)}
         )
@@ -192,121 +188,27 @@ async def _store_plan(tx: Tx, deps: Deps, cycle: Cycle, planned: Sequence[Planne
     )
 
 
-async def open_cycles(deps: Deps, who: Person) -> list[Progress]:
-    """Every open cycle and where it stands, for HR."""
-    deps.check_hr(who)
-    async with deps.read() as tx:
-        return [await progress(tx, c) for c in await cycles.in_states(tx, OPEN)]
+async def send_cards(tx: Tx, cycle: Cycle, reviewers: set[str], now: datetime, *, priority: int = 1) -> None:
+    """The list of reviews, new or brought up to date, to each reviewer."""
+    card = messages.TodoCard(cycle_id=cycle.id)
+    await outbox.add_cards(tx, ((r, card) for r in sorted(reviewers)), now=now, priority=priority)
 
 
 async def scheme_of(deps: Deps, cycle_id: str) -> Cycle:
     """A cycle with its frozen form and rules: open to everybody. Raises NotFound."""
     async with deps.read() as tx:
-        return await _get(tx, cycle_id)
+        return await get_cycle(tx, cycle_id)
 
 
-async def progress_of(deps: Deps, cycle_id: str) -> Progress:
-    """Where one cycle stands; for messages to HR."""
-    async with deps.read() as tx:
-        return await progress(tx, await _get(tx, cycle_id))
-
-
-async def progress(tx: Tx, cycle: Cycle) -> Progress:
-    counts = await tallies.counts(tx, cycle.id)
-    states: Counter[TaskState] = Counter()
-    for (_, state), n in counts.items():
-        states[state] += n
-    decided = Counter(await approvals.counts(tx, cycle.id))
-    members = await cycles.participants(tx, cycle.id)
-    waiting = await tallies.waiting(tx, cycle.id, 10)
-    names = {p.id: p.name for p in await people.some(tx, (i for i, _ in waiting))}
-    out = decided[ApprovalState.RELEASED] + decided[ApprovalState.ACKNOWLEDGED]
-    return Progress(
-        cycle=cycle,
-        people=len(members),
-        reviews=sum(states.values()) - states[TaskState.VOID],
-        submitted=states[TaskState.SUBMITTED],
-        started=states[TaskState.DRAFT],
-        waiting_on=tuple((names[i], n) for i, n in waiting),
-        by_department=tuple(await tallies.by_department(tx, cycle.id)),
-        approvals=sum(decided.values()),
-        approved=decided[ApprovalState.APPROVED] + out,
-        released=out,
-        acknowledged=decided[ApprovalState.ACKNOWLEDGED],
-        metrics_people=await metrics.people_with_any(
-            tx, cycle.period_start, cycle.period_end, [m.person_id for m in members]
-        ),
-    )
-
-
-async def close_cycle(deps: Deps, who: Person, cycle_id: str) -> Cycle:
-    """The next closing step of a cycle: end collecting and score, or close a released cycle for good.
-
-    Raises NotAllowed, WrongState(CYCLE_MOVED_ON, RELEASES_MISSING).
-    """
-    deps.check_hr(who)
-    now = deps.now()
-    async with deps.begin() as tx:
-        cycle = await _get(tx, cycle_id)
-        match cycle.state:
-            case State.COLLECTING:
-                to = State.APPROVING
-                await _end_collecting(tx, deps, cycle, now)
-            case State.APPROVING:
-                counts = Counter(await approvals.counts(tx, cycle.id))
-                left = counts[ApprovalState.PENDING] + counts[ApprovalState.APPROVED] + counts[ApprovalState.RETURNED]
-                raise WrongState(Code.RELEASES_MISSING, count=left, name=cycle.name)
-            case _:
-                to = State.CLOSED
-                check_move(cycle, to)
-                await _move(tx, cycle, to, now)
-        await audit.add(tx, at=now, actor_id=who.id, verb="close-cycle", subject=cycle.id, detail={"to": to.value})
-    return replace(cycle, state=to)
-
-
-async def _end_collecting(tx: Tx, deps: Deps, cycle: Cycle, now: datetime) -> None:
-    """1. collecting ends; 2. unwritten reviews are void, their cards updated; 3. scores; 4. a card per approval."""
-    await _move(tx, cycle, State.APPROVING, now)
-    reviewers = {t.reviewer_id for t in await reviews.of_cycle(tx, cycle.id)}
-    await reviews.void_unsubmitted(tx, cycle.id)
-    directory = await people.all_people(tx)
-    members = [directory[p.person_id] for p in await cycles.participants(tx, cycle.id)]
-    members = [m for m in members if m.active]
-    await score_people(tx, cycle, [m.id for m in members])
-    hr = [p.id for p in deps.hr_people(directory)]
-    waiting = [Approval(cycle.id, m.id, approver_for(m, directory, hr=hr, owner_id=cycle.owner_id)) for m in members]
-    await approvals.add(tx, waiting)
-    await _send_cards(tx, cycle, reviewers, now, priority=3)
-    decide = (
-        (a.approver_id, messages.ApprovalCard(cycle_id=cycle.id, person_id=a.person_id))
-        for a in waiting
-        if a.approver_id
-    )
-    await outbox.add_cards(tx, decide, now=now)
-
-
-async def _send_cards(tx: Tx, cycle: Cycle, reviewers: set[str], now: datetime, *, priority: int = 1) -> None:
-    card = messages.TodoCard(cycle_id=cycle.id)
-    await outbox.add_cards(tx, ((r, card) for r in sorted(reviewers)), now=now, priority=priority)
-
-
-async def _get(tx: Tx, cycle_id: str) -> Cycle:
-    cycle = await cycles.get(tx, cycle_id)
+async def get_cycle(tx: Tx, cycle_id: str, *, lock: bool = False) -> Cycle:
+    """Raises NotFound(NO_SUCH_CYCLE)."""
+    cycle = await cycles.get(tx, cycle_id, lock=lock)
     if cycle is None:
         raise NotFound(Code.NO_SUCH_CYCLE)
     return cycle
 
 
-async def _move(tx: Tx, cycle: Cycle, to: State, now: datetime) -> None:
+async def move(tx: Tx, cycle: Cycle, to: State, now: datetime) -> None:
+    """Once, whoever clicks twice. Raises WrongState(CYCLE_MOVED_ON)."""
     if not await cycles.move(tx, cycle.id, frm=cycle.state, to=to, at=now):
         raise WrongState(Code.CYCLE_MOVED_ON, name=cycle.name, state=to.value)
-
-
-def local_day(who: Person, now: datetime) -> date:
-    return now.astimezone(zone(who.time_zone)).date()
-
-
-def end_of_day(day: date, who: Person) -> datetime:
-    """The last minute of a day where the person is."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone(who.time_zone))
-    return midnight.astimezone(UTC) - timedelta(minutes=1)

@@ -28,8 +28,8 @@ from appraisal.scheme import Relation, Source, TextItem, Visibility
 from appraisal.scoring.comments import Written, sizes
 from appraisal.scoring.composite import anonymous
 from appraisal.scoring.highlights import highlights
-from services.cycles import progress
 from services.deps import Deps
+from services.progress import progress
 from services.reviews import todos
 from storage import actions, approvals, cards, cycles, outbox, people, reviews, scores
 from storage.engine import Tx

@@ -16,7 +16,7 @@ from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.review import Answer, Sheet, TaskState, TodoList
 from appraisal.scheme import MetricItem, RatingItem, Relation, TextItem
-from services import actions, approvals, cycles, people, reviews
+from services import actions, approvals, closing, cycles, people, reviews
 from services.actions import Proposal
 from services.cycles import StartRequest
 from services.deps import Deps
@@ -142,7 +142,7 @@ class World:
         """A cycle whose reviews are in and scored."""
         cycle_id = await self.launched(**changes)
         await self.everyone_writes()
-        await cycles.close_cycle(self.deps, await self.who("hana"), cycle_id)
+        await closing.close_cycle(self.deps, await self.who("hana"), cycle_id)
         return cycle_id
 
     async def propose(self, manager: str, report: str, cycle_id: str, *, once: str = "V1", replaces: str = "") -> bool:

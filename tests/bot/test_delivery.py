@@ -17,7 +17,6 @@ from appraisal.reminders import Rule
 from bot.delivery import MOST_ATTEMPTS
 from bot.letters import LETTERS, Envelope, write
 from bot.posting import EVENT_TYPE
-from services import cycles
 from storage import approvals, outbox, people
 from tests.bot.conftest import Office
 from views.blocks import Rendered, section
@@ -150,7 +149,9 @@ from datetime import UTC, datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery import Delivery
 from bot.posting import Post
+from services.closing import close_cycle
 from services.deps import Deps
+from services import closing
 from storage.engine import Database
 
 class Dying(Delivery):
@@ -260,7 +261,7 @@ async def test_a_result_that_is_not_released_stays_unsaid(office: Office) -> Non
 async def test_the_end_of_a_cycle_brings_no_card_to_those_who_never_had_one(office: Office) -> None:
     cycle_id = await office.world.launched()
     await office.world.outgoing()
-    await cycles.close_cycle(office.world.deps, await office.world.who("hana"), cycle_id)
+    await close_cycle(office.world.deps, await office.world.who("hana"), cycle_id)
     ann = Envelope(office.world.deps, await office.world.who("ann"), office.world.now)
     assert await write(ann, messages.TodoCard(cycle_id=cycle_id)) is None
 

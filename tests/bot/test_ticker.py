@@ -57,6 +57,7 @@ async def test_it_ticks_by_itself_and_stops(office: Office) -> None:
 async def test_a_failing_tick_is_not_the_last(office: Office) -> None:
     ticking = ticker(office, [])
     await office.world.launched()
+    office.world.now = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
     async with office.world.deps.begin() as tx:
         await tx.exec_driver_sql("ALTER TABLE reminders RENAME TO mislaid")
     await ticking.tick()

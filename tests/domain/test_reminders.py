@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.people import zone
-from appraisal.reminders import RULES, Rule, due_rule, local_due_day
+from appraisal.reminders import RULES, Rule, due_rule, is_near, local_due_day
 
 BEFORE, ON_THE_DAY, OVERDUE = Rule
 ZONES = ["UTC", "Asia/Shanghai", "America/New_York", "Pacific/Auckland", "Pacific/Kiritimati", "America/Los_Angeles"]
@@ -44,6 +44,7 @@ def live(due_at: datetime, zone: str, start: datetime, hours: list[int]) -> list
         last = got[-1][0].date() if got else None
         rule = ask(now, due_at, zone=zone, sent=tuple(r for _, r in got), last=last)
         if rule:
+            assert is_near(due_at, now)
             got.append((now.astimezone(ZoneInfo(zone)), rule))
     return got
 

@@ -6,8 +6,9 @@ from appraisal.approval import ApprovalState
 from appraisal.cycle import State
 from appraisal.errors import AppraisalError, Code
 from appraisal.scheme import Relation
-from services import actions, approvals, cycles, people, results, reviews
+from services import actions, approvals, closing, people, results, reviews
 from services.people import SlackUser
+from services.progress import open_cycles
 from services.settling import settle_returns
 from tests.services.test_cycles import refused
 from tests.world import World
@@ -122,9 +123,9 @@ async def test_release_sends_each_result_once_and_ends_the_cycle(world: World) -
     assert await approvals.release_cycle(world.deps, hana, cycle_id) == 2
     recipients = sorted(to for to, _ in await world.outgoing("result-released"))
     assert recipients == ["ann", "bo", "cai", "dee", "max", "tom"]
-    (progress,) = await cycles.open_cycles(world.deps, hana)
+    (progress,) = await open_cycles(world.deps, hana)
     assert progress.cycle.state is State.RELEASED
-    assert (await cycles.close_cycle(world.deps, hana, cycle_id)).state is State.CLOSED
+    assert (await closing.close_cycle(world.deps, hana, cycle_id)).state is State.CLOSED
 
 
 async def test_hr_hears_once_when_everything_is_approved(world: World) -> None:
@@ -149,7 +150,7 @@ async def test_acknowledging_twice_tells_the_manager_once(world: World) -> None:
 async def test_groups_under_three_are_neither_shown_nor_counted(world: World) -> None:
     cycle_id = await world.launched(peers_wanted=2)
     await world.everyone_writes()
-    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     card = await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")
     peers = [p for i in card.score.items() for p in i.parts if p.source.value == "peer"]
     assert peers
@@ -200,7 +201,7 @@ async def test_a_returned_group_writes_again_and_the_manager_gets_the_card_back(
 async def test_one_missing_reviewer_of_an_anonymous_group_is_never_asked_alone(world: World) -> None:
     cycle_id = await world.launched()
     await world.everyone_writes(but=(("dee", "max"),))
-    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     again = approvals.return_reviews(world.deps, await world.who("rosa"), cycle_id, "max", group=None, note="")
     await refused(Code.NOTHING_TO_RETURN, again)
 

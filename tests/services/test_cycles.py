@@ -6,7 +6,8 @@ from appraisal.cycle import Selection, State, Warning
 from appraisal.errors import AppraisalError, Code
 from appraisal.review import TaskState
 from appraisal.scheme import Relation
-from services import cycles, reviews
+from services import closing, cycles, reviews
+from services.progress import open_cycles
 from tests.world import World
 
 
@@ -69,8 +70,8 @@ async def test_only_hr_starts_sees_and_closes_cycles(world: World) -> None:
     await refused(Code.NOT_HR, cycles.start_form(world.deps, max_))
     await refused(Code.NOT_HR, cycles.draft_cycle(world.deps, max_, world.request()))
     cycle_id = await world.launched()
-    await refused(Code.NOT_HR, cycles.open_cycles(world.deps, max_))
-    await refused(Code.NOT_HR, cycles.close_cycle(world.deps, max_, cycle_id))
+    await refused(Code.NOT_HR, open_cycles(world.deps, max_))
+    await refused(Code.NOT_HR, closing.close_cycle(world.deps, max_, cycle_id))
 
 
 async def test_launching_sends_each_reviewer_one_card(world: World) -> None:
@@ -88,7 +89,7 @@ async def test_launching_twice_opens_the_cycle_once(world: World) -> None:
 async def test_progress_tells_who_is_waited_for(world: World) -> None:
     await world.launched()
     await world.write("ann", "ann")
-    (progress,) = await cycles.open_cycles(world.deps, await world.who("hana"))
+    (progress,) = await open_cycles(world.deps, await world.who("hana"))
     assert progress.submitted == 1
     assert progress.people == 6
     assert dict(progress.waiting_on)["Max"] == len((await world.todo("max")).open)
@@ -98,7 +99,7 @@ async def test_closing_ends_collecting_and_gives_each_manager_a_card_per_report(
     cycle_id = await world.launched()
     await world.everyone_writes(but=(("dee", "max"),))
     await world.outgoing()
-    closed = await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    closed = await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     assert closed.state is State.APPROVING
     cards = sorted((to, m.person_id) for to, m in await world.outgoing("approval-card"))  # type: ignore[union-attr]
     assert cards == [("max", "ann"), ("max", "bo"), ("max", "cai"), ("max", "dee"), ("rosa", "max"), ("rosa", "tom")]
@@ -108,7 +109,7 @@ async def test_an_unwritten_review_is_void_after_closing_and_says_so(world: Worl
     cycle_id = await world.launched()
     dee = await world.who("dee")
     task_id = await world.task("dee", "max")
-    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     await refused(Code.COLLECTING_OVER, reviews.open_review(world.deps, dee, task_id))
     todo = await reviews.todo_of(world.deps, "dee", cycle_id)
     assert todo is not None
@@ -117,7 +118,7 @@ async def test_an_unwritten_review_is_void_after_closing_and_says_so(world: Worl
 
 async def test_a_cycle_cannot_be_closed_for_good_before_every_result_is_out(world: World) -> None:
     cycle_id = await world.collected()
-    error = await refused(Code.RELEASES_MISSING, cycles.close_cycle(world.deps, await world.who("hana"), cycle_id))
+    error = await refused(Code.RELEASES_MISSING, closing.close_cycle(world.deps, await world.who("hana"), cycle_id))
     assert error.values["count"] == 6
 
 

@@ -5,8 +5,9 @@ from appraisal.errors import Code
 from appraisal.intake.tables import ImportKind, MetricsPlan, PeoplePlan, Reason
 from appraisal.review import Answer
 from appraisal.scheme import Relation
-from services import approvals, cycles, imports, people, reviews
+from services import approvals, closing, imports, people, reviews
 from services.people import SlackUser
+from services.progress import open_cycles
 from tests.services.test_cycles import refused
 from tests.world import World
 
@@ -54,7 +55,7 @@ async def test_when_the_manager_changes_open_work_moves_and_answers_stay(world: 
     as_manager = {t.reviewee.id for t in (await world.todo("tom")).open if t.task.relation is Relation.MANAGER}
     assert as_manager == {"bo", "cai", "dee"}  # Ann's is written by Max, and it stays
     assert {"max", "tom"} <= {to for to, _ in await world.outgoing("todo-card")}
-    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     card = await approvals.card_for(world.deps, await world.who("tom"), cycle_id, "bo")
     assert card.person.id == "bo"
 
@@ -101,7 +102,7 @@ async def test_an_approval_moves_when_the_manager_leaves(world: World) -> None:
 async def test_somebody_who_leaves_is_no_longer_waited_for(world: World) -> None:
     await world.launched()
     await people.sync_from_slack(world.deps, [SlackUser("UDEE", "Dee", "dee@example.com", deleted=True)])
-    (progress,) = await cycles.open_cycles(world.deps, await world.who("hana"))
+    (progress,) = await open_cycles(world.deps, await world.who("hana"))
     assert "Dee" not in dict(progress.waiting_on)
     assert not [t for t in (await world.todo("ann")).open if t.reviewee.id == "dee"]
 
@@ -141,7 +142,7 @@ async def test_the_good_rows_of_a_metrics_file_are_kept_and_score_the_results(wo
     assert isinstance(run.plan, MetricsPlan)
     assert [(p.row, p.reason) for p in run.plan.problems] == [(3, Reason.UNKNOWN_PERSON)]
     await world.everyone_writes()
-    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     card = await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")
     (metric,) = card.score.metrics
     assert (metric.metric, metric.attainment) == ("goal_completion", 0.96)

@@ -1,8 +1,15 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from appraisal.reminders import Rule
-from services.reminding import remind
-from tests.world import World
+from services.deps import Deps
+from services.reminding import AT_ONCE, remind
+from storage import people, reminders, reviews
+from storage.engine import Database, Tx
+from tests.world import World, person
 
 MORNING_TWO_BEFORE = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)  # due on Friday, 16 October
 MORNING_OF = datetime(2026, 10, 16, 9, 30, tzinfo=UTC)
@@ -45,3 +52,58 @@ async def test_two_open_cycles_remind_a_person_once_a_day(world: World) -> None:
 async def test_nobody_is_reminded_at_night(world: World) -> None:
     await world.launched()
     assert await reminded(world, datetime(2026, 10, 16, 3, 0, tzinfo=UTC)) == {}
+
+
+async def test_long_before_the_deadline_and_after_the_last_reminder_there_is_nothing_to_do(world: World) -> None:
+    await world.launched()
+    assert await reminded(world, datetime(2026, 10, 9, 9, 30, tzinfo=UTC)) == {}
+    assert await reminded(world, MONDAY_AFTER)
+    assert await reminded(world, datetime(2026, 12, 1, 9, 30, tzinfo=UTC)) == {}
+
+
+@dataclass(frozen=True)
+class Process(Deps):
+    """Another process, which writes only after all have decided what to write."""
+
+    decided: asyncio.Barrier = field(default_factory=lambda: asyncio.Barrier(2))
+
+    def begin(self) -> AbstractAsyncContextManager[Tx]:
+        return self._begin()
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[Tx]:
+        async with asyncio.timeout(20):
+            await self.decided.wait()
+        async with self.database.begin() as tx:
+            yield tx
+
+
+async def test_two_processes_that_decide_alike_remind_each_person_once(world: World, database_url: str) -> None:
+    await world.launched()
+    await world.outgoing()
+    other = Database.open(database_url)
+    barrier = asyncio.Barrier(2)
+    both = [Process(database, lambda: MORNING_OF, decided=barrier) for database in (world.database, other)]
+    counts = await asyncio.gather(*(remind(deps) for deps in both))
+    await other.dispose()
+    world.now = MORNING_OF
+    recipients = [to for to, _ in await world.outgoing("review-reminder")]
+    assert sorted(recipients) == ["ann", "bo", "cai", "dee", "max", "rosa", "tom"]
+    assert sum(counts) == len(recipients)
+
+
+async def test_more_people_than_go_into_one_transaction_are_all_reminded_once(world: World) -> None:
+    cycle_id = await world.launched()
+    task_id = await world.task("ann", "max")
+    crowd = [person(f"crowd{n}") for n in range(AT_ONCE + 5)]
+    async with world.deps.begin() as tx:
+        pattern = await reviews.get(tx, task_id)
+        assert pattern is not None
+        await people.save(tx, crowd)
+        await reviews.add_tasks(tx, [replace(pattern, id=f"of-{p.id}", reviewer_id=p.id) for p in crowd])
+    world.now = MORNING_OF
+    assert await remind(world.deps) == len(crowd) + 7
+    assert await remind(world.deps) == 0
+    async with world.deps.read() as tx:
+        marked = await reminders.sent(tx, cycle_id)
+    assert {p.id for p in crowd} < marked.keys()

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from appraisal.errors import Code
 from appraisal.review import Answer, TaskState
-from services import cycles, reviews
+from services import closing, reviews
+from services.progress import open_cycles
 from tests.services.test_cycles import refused
 from tests.world import World
 
@@ -67,7 +68,7 @@ async def test_sending_twice_is_harmless(world: World) -> None:
 async def test_two_reviewers_sending_at_once_are_both_kept(world: World) -> None:
     await world.launched()
     await asyncio.gather(*(world.write(k, "max") for k in ("ann", "bo", "cai", "dee")))
-    (progress,) = await cycles.open_cycles(world.deps, await world.who("hana"))
+    (progress,) = await open_cycles(world.deps, await world.who("hana"))
     assert progress.submitted == 4
 
 
@@ -109,7 +110,7 @@ async def test_a_modal_left_open_over_the_closing_is_told_and_its_text_is_still_
     ann, task = await world.who("ann"), await world.task("ann", "bo")
     typed = {"ability_keep": Answer("ability_keep", text="Half a thought 🙂")}
     await reviews.save_typing(world.deps, ann, task, typed, view="V", revision=0)
-    await cycles.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
     await refused(Code.COLLECTING_OVER, reviews.submit_review(world.deps, ann, task))
     assert (await reviews.unsent(world.deps, ann, task)).answers["ability_keep"].text == "Half a thought 🙂"
 
