@@ -54,10 +54,6 @@ async def move(tx: Tx, cycle_id: str, *, frm: State, to: State, at: datetime) ->
     return moved.rowcount == 1
 
 
-async def set_due(tx: Tx, cycle_id: str, due_at: datetime) -> None:
-    await tx.execute(sa.update(cycles).where(cycles.c.id == cycle_id).values(due_at=due_at))
-
-
 async def delete_draft(tx: Tx, cycle_id: str) -> bool:
     """Forget a draft; False where there is none, or where it was launched."""
     draft = sa.select(cycles.c.id).where(cycles.c.id == cycle_id, cycles.c.state == State.DRAFT)

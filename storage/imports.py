@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from appraisal.intake.tables import Import, ImportKind, ImportState
+from appraisal.intake.tables import Import, ImportState
 from storage.engine import Tx
 from storage.tables import imports
 
@@ -17,18 +17,6 @@ async def add(tx: Tx, new: Import) -> None:
 
 async def get(tx: Tx, import_id: str) -> Import | None:
     row = (await tx.execute(sa.select(imports).where(imports.c.id == import_id))).one_or_none()
-    return Import(**row._mapping) if row else None
-
-
-async def by_hash(tx: Tx, kind: ImportKind, sha256: str) -> Import | None:
-    """The newest import of a file with these bytes; an applied one before one that waits."""
-    found = (
-        sa.select(imports)
-        .where(imports.c.kind == kind, imports.c.sha256 == sha256)
-        .order_by((imports.c.state == ImportState.APPLIED).desc(), imports.c.created_at.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(found)).one_or_none()
     return Import(**row._mapping) if row else None
 
 

@@ -38,11 +38,6 @@ async def by_slack_id(tx: Tx, slack_id: str) -> Person | None:
     return await _one(tx, people.c.slack_id == slack_id)
 
 
-async def by_email(tx: Tx, email: str) -> Person | None:
-    """The person with this address (lower case); an active one where several have had it."""
-    return await _one(tx, people.c.email == email)
-
-
 async def save(tx: Tx, persons: Iterable[Person]) -> None:
     """Insert or overwrite by id, in bulk. Managers may come after their reports."""
     if rows := [vars(person) for person in persons]:
@@ -50,6 +45,5 @@ async def save(tx: Tx, persons: Iterable[Person]) -> None:
 
 
 async def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> Person | None:
-    found = sa.select(people).where(condition).order_by(people.c.active.desc(), people.c.id).limit(1)
-    row = (await tx.execute(found)).one_or_none()
+    row = (await tx.execute(sa.select(people).where(condition))).one_or_none()
     return Person(**row._mapping) if row else None

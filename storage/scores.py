@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.comments import Written
 from storage.engine import Tx
-from storage.tables import people, score_cards
+from storage.tables import score_cards
 from storage.upsert import upsert
 
 
@@ -46,17 +46,6 @@ async def stats(tx: Tx, cycle_id: str, person_id: str) -> list[ItemStats]:
 async def written(tx: Tx, cycle_id: str, person_id: str) -> list[Written]:
     """The written answers that belong to the stored card."""
     return list(await tx.scalar(sa.select(score_cards.c.written).where(*_of(cycle_id, person_id))) or ())
-
-
-async def of_cycle(tx: Tx, cycle_id: str) -> list[ScoreCard]:
-    """In the directory's order: e-mail, name."""
-    found = await tx.scalars(
-        sa.select(score_cards.c.card)
-        .join(people, people.c.id == score_cards.c.person_id)
-        .where(score_cards.c.cycle_id == cycle_id)
-        .order_by(people.c.email, people.c.name, people.c.id)
-    )
-    return list(found)
 
 
 def _of(cycle_id: str, person_id: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -47,7 +47,7 @@ people = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False, index=True),
+    Column("email", Text, nullable=False),
     Column("slack_id", String(32), unique=True),
     Column("employee_number", Text),
     Column("department", Text, nullable=False),
@@ -207,7 +207,6 @@ imports = Table(
     Column("period_end", sa.Date),
     Column("state", Word(ImportState), nullable=False),
     Column("applied_at", Moment),
-    Index(None, "kind", "sha256"),
 )
 
 

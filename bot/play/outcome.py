@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from appraisal.scheme import Scheme, TextItem
 from bot.sandbox_client import Json, texts
-from views.ids import Action
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,6 @@ def read_result(message: Json, scheme: Scheme, everything: Json | None = None) -
         comments=dict(sorted(_comments(everything or message, scheme).items())),
         text="\n".join(lines),
     )
-
-
-def is_result(message: Json) -> bool:
-    buttons = [e for b in message["blocks"] for e in b.get("elements", []) if e.get("type") == "button"]
-    return any(b["action_id"] == Action.ACKNOWLEDGE for b in buttons)
 
 
 def _total(lines: list[str], scheme: Scheme) -> tuple[int | None, str | None]:

@@ -110,8 +110,8 @@ async def test_moments_come_back_aware_and_exact(peopled: Database) -> None:
     shanghai = timezone(timedelta(hours=8))
     due = datetime(2024, 10, 12, 7, 59, 59, 123456, tzinfo=shanghai)
     async with peopled.begin() as tx:
-        await cycles.set_due(tx, CYCLE.id, due)
-        stored = await cycles.get(tx, CYCLE.id)
+        await cycles.add(tx, cycle("c2", due_at=due))
+        stored = await cycles.get(tx, "c2")
     assert stored is not None
     assert stored.due_at == due
     assert stored.due_at.tzinfo is UTC
@@ -120,7 +120,7 @@ async def test_moments_come_back_aware_and_exact(peopled: Database) -> None:
 async def test_a_moment_without_a_time_zone_is_refused(peopled: Database) -> None:
     async with peopled.begin() as tx:
         with pytest.raises(StatementError, match="time zone"):
-            await cycles.set_due(tx, CYCLE.id, datetime(2024, 10, 12))  # noqa: DTZ001
+            await cycles.add(tx, cycle("c2", due_at=datetime(2024, 10, 12)))  # noqa: DTZ001
 
 
 async def test_moments_sort_by_time_with_and_without_fractions(peopled: Database) -> None:

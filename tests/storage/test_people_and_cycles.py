@@ -52,20 +52,11 @@ async def test_saving_nobody_does_nothing(database: Database) -> None:
         await people.save(tx, [])
 
 
-async def test_people_are_found_by_slack_id_and_by_email(peopled: Database) -> None:
+async def test_people_are_found_by_slack_id(peopled: Database) -> None:
     async with peopled.read() as tx:
         assert await people.by_slack_id(tx, "UANN") == ANN
-        assert await people.by_email(tx, "ann@example.com") == ANN
         assert await people.by_slack_id(tx, "UNOBODY") is None
-        assert await people.by_email(tx, "nobody@example.com") is None
         assert await people.get(tx, "nobody") is None
-
-
-async def test_of_two_people_with_one_address_the_active_one_is_found(peopled: Database) -> None:
-    returned = Person("a-first-by-id", "Ann before", email=ANN.email, active=False)
-    async with peopled.begin() as tx:
-        await people.save(tx, [returned])
-        assert await people.by_email(tx, ANN.email) == ANN
 
 
 async def test_a_cycle_comes_back_with_its_frozen_scheme(peopled: Database) -> None:

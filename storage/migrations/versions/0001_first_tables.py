@@ -67,7 +67,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_people"),
         sa.UniqueConstraint("slack_id", name="uq_people_slack_id"),
     )
-    op.create_index("ix_people_email", "people", ["email"])
 
     op.create_table(
         "audit",
@@ -148,7 +147,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name="fk_imports_actor_id_people"),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
     )
-    op.create_index("ix_imports_kind_sha256", "imports", ["kind", "sha256"])
 
     op.create_table(
         "outbox",
