@@ -15,12 +15,12 @@ from services.deps import Deps
 from services.people import SlackUser
 from services.reminding import remind
 from services.settling import settle_returns
-from storage import inbox
+from services.tidying import tidy
 
 log = structlog.get_logger()
 
-DAY = 24 * 3600.0
-REMEMBERED = timedelta(days=30)  # deliveries and modals; Slack repeats an event for six minutes
+DAY = timedelta(days=1)
+RETRY = 300.0  # seconds until daily work that failed is tried again
 
 
 class Ticker:
@@ -34,23 +34,27 @@ class Ticker:
         list_people: Callable[[], Awaitable[list[SlackUser]]],
         wake: Callable[[], None],
         seconds: float = 30.0,
+        retry_seconds: float = RETRY,
     ) -> None:
         self._deps = deps
         self._clock = clock
         self._list_people = list_people
         self._wake = wake
         self._seconds = seconds
+        self._retry_seconds = retry_seconds
         self._one_at_a_time = asyncio.Lock()
+        self._one_day_at_a_time = asyncio.Lock()
+        self._done: dict[str, datetime] = {}  # daily work: when it last succeeded, by the wall clock
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self.last_tick: datetime | None = None  # by the wall clock
 
     def start(self) -> None:
-        """Tick at once and then regularly; the daily work comes a day from now."""
+        """Tick at once and then regularly, and look now and then whether daily work is due."""
         at_once = self._clock.wall()
         self._scheduler.add_job(self.tick, "interval", seconds=self._seconds, next_run_time=at_once)
-        self._scheduler.add_job(self.daily, "interval", seconds=DAY)
+        self._scheduler.add_job(self.daily, "interval", seconds=self._retry_seconds)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -79,13 +83,23 @@ class Ticker:
             self._wake()
 
     async def daily(self) -> None:
-        """People from Slack; deliveries of long ago are forgotten."""
-        try:
-            changed = await people.sync_from_slack(self._deps, await self._list_people())
-            async with self._deps.begin() as tx:
-                await inbox.forget_before(tx, self._deps.now() - REMEMBERED)
-        except Exception:  # tomorrow is another day
-            log.exception("daily-failed")
+        """People from Slack, and tidying: each where it has not succeeded for a day."""
+        async with self._one_day_at_a_time:
+            await self._once_a_day("people-synced", self._sync)
+            await self._once_a_day("tidied", lambda: tidy(self._deps))
+
+    async def _sync(self) -> int:
+        return await people.sync_from_slack(self._deps, await self._list_people())
+
+    async def _once_a_day(self, name: str, work: Callable[[], Awaitable[int]]) -> None:
+        last = self._done.get(name)
+        if last and self._clock.wall() - last < DAY:
             return
-        log.info("people-synced", count=changed)
+        try:
+            count = await work()
+        except Exception:  # Slack may be away for a moment only
+            log.exception("daily-failed", action=name)
+            return
+        self._done[name] = self._clock.wall()
+        log.info(name, count=count)
         self._wake()

@@ -20,6 +20,13 @@ async def get(tx: Tx, import_id: str) -> Import | None:
     return Import(**row._mapping) if row else None
 
 
+async def forget_content(tx: Tx, before: datetime, *, limit: int) -> int:
+    """Empty the files of before that moment, `limit` at most; how many. Their names and hashes stay."""
+    full = (imports.c.created_at < before, sa.func.length(imports.c.content) > 0)
+    old = sa.select(imports.c.id).where(*full).limit(limit)
+    return (await tx.execute(sa.update(imports).where(imports.c.id.in_(old)).values(content=b""))).rowcount
+
+
 async def mark_applied(tx: Tx, import_id: str, at: datetime) -> bool:
     """Compare and set; False where it was applied before."""
     done = await tx.execute(

@@ -16,5 +16,7 @@ async def first_time(tx: Tx, key: str, now: datetime) -> bool:
     return await insert_new(tx, inbox, {"key": key, "at": now})
 
 
-async def forget_before(tx: Tx, at: datetime) -> None:
-    await tx.execute(sa.delete(inbox).where(inbox.c.at < at))
+async def forget(tx: Tx, before: datetime, *, limit: int) -> int:
+    """Forget deliveries of before that moment, `limit` at most; how many."""
+    old = sa.select(inbox.c.key).where(inbox.c.at < before).limit(limit)
+    return (await tx.execute(sa.delete(inbox).where(inbox.c.key.in_(old)))).rowcount

@@ -193,6 +193,21 @@ async def release(tx: Tx, owner: str) -> int:
     return done.rowcount
 
 
+async def forget(tx: Tx, before: datetime, *, limit: int) -> int:
+    """Forget messages that were sent, or given up, and queued before that moment; `limit` at most, how many.
+
+    Those with a key stay, as the key says that they were queued once.
+    """
+    old = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.state.in_((Delivery.SENT, Delivery.FAILED)), outbox.c.dedupe_key.is_(None))
+        .where(sa.func.coalesce(outbox.c.sent_at, outbox.c.created_at) < before)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return (await tx.execute(sa.delete(outbox).where(outbox.c.id.in_(old)))).rowcount
+
+
 async def oldest_pending(tx: Tx) -> datetime | None:
     """Since when (product clock) the oldest unsent message could have been sent; may lie in the future."""
     return await tx.scalar(sa.select(sa.func.min(outbox.c.available_at)).where(_UNSENT))

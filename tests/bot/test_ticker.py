@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -97,5 +98,34 @@ async def test_the_daily_work_takes_people_over_and_forgets_old_deliveries(offic
         assert await inbox.first_time(tx, "old", office.world.now)
 
 
-async def test_slack_being_down_does_not_end_the_daily_work(office: Office) -> None:
+async def test_while_slack_is_down_the_rest_of_the_daily_work_is_done(office: Office) -> None:
+    async with office.world.deps.begin() as tx:
+        await inbox.first_time(tx, "old", office.world.now)
+    office.world.advance(days=60)
     await ticker(office, [], list_people=unreachable).daily()
+    async with office.world.deps.begin() as tx:
+        assert await inbox.first_time(tx, "old", office.world.now)
+
+
+async def test_people_are_asked_for_again_until_slack_answers_and_then_not_before_tomorrow(office: Office) -> None:
+    calls = 0
+    synced = asyncio.Event()
+
+    async def away_twice() -> list[SlackUser]:
+        nonlocal calls
+        calls += 1
+        if calls < 3:
+            raise ConnectionError("Slack is down")
+        return await list_people(office.client)
+
+    office.slack.workspace.people.change({"id": "UNEW", "name": "new", "real_name": "Ned New"})
+    ticking = ticker(office, [], list_people=away_twice, wake=synced.set, retry_seconds=0.02)
+    await ticking.daily()
+    synced.clear()  # tidying has succeeded
+    ticking.start()
+    async with asyncio.timeout(20):
+        await synced.wait()
+    await ticking.stop()
+    assert (await office.world.who("new")).name == "Ned New"
+    await ticking.daily()
+    assert calls == 3

@@ -167,6 +167,26 @@ async def test_what_is_given_up_waits_no_longer(peopled: Database) -> None:
         assert await claim(tx, wall=WALL + timedelta(days=1)) == []
 
 
+async def test_old_messages_are_forgotten_but_what_waits_and_what_has_a_key_stays(peopled: Database) -> None:
+    month = timedelta(days=30)
+    async with peopled.begin() as tx:
+        for recipient in (ANN, BOB, HR):
+            await add(tx, recipient=recipient)
+        first, second, third = await claim(tx)
+        assert await sent(tx, first)
+        assert await outbox.give_up(tx, second.id, owner="one", attempts=1, error="user_not_found")
+        late = NOW + month
+        assert await outbox.mark_sent(tx, third.id, owner="one", attempts=1, channel="D1", ts="1.0", now=late)
+        await add(tx, key="once")
+        [once] = await claim(tx)
+        assert await sent(tx, once)
+        await add(tx)
+        assert [await outbox.forget(tx, NOW + month, limit=1) for _ in range(3)] == [1, 1, 0]
+        assert await outbox.forget(tx, NOW + 2 * month, limit=9) == 1
+        assert not await add(tx, key="once")
+        assert await outbox.pending_count(tx) == 1
+
+
 async def test_a_sender_that_stops_gives_back_only_its_own(peopled: Database) -> None:
     async with peopled.begin() as tx:
         await add(tx)

@@ -129,6 +129,17 @@ async def test_a_file_is_kept_byte_for_byte_and_applied_once(peopled: Database) 
         assert await imports.get(tx, "i1") == replace(file, state=ImportState.APPLIED, applied_at=LATER)
 
 
+async def test_of_an_old_file_the_name_and_the_hash_stay(peopled: Database) -> None:
+    old = Import("i1", ImportKind.PEOPLE, "people.csv", "ab" * 32, b"name\nAnn", HR.id, NOW)
+    async with peopled.begin() as tx:
+        for n in range(3):
+            await imports.add(tx, replace(old, id=f"i{n}"))
+        await imports.add(tx, replace(old, id="new", created_at=LATER))
+        assert [await imports.forget_content(tx, LATER, limit=2) for _ in range(3)] == [2, 1, 0]
+        assert await imports.get(tx, "i1") == replace(old, content=b"")
+        assert await imports.get(tx, "new") == replace(old, id="new", created_at=LATER)
+
+
 async def test_a_card_is_found_where_it_was_last_sent(peopled: Database) -> None:
     async with peopled.begin() as tx:
         assert await cards.get(tx, ANN.id, "todo:c1") is None
@@ -162,7 +173,7 @@ async def test_a_second_delivery_is_known_until_it_is_forgotten(database: Databa
         assert await inbox.first_time(tx, "Ev1", NOW)
         assert not await inbox.first_time(tx, "Ev1", LATER)
         assert await inbox.first_time(tx, "Ev2", LATER)
-        await inbox.forget_before(tx, LATER)
+        assert await inbox.forget(tx, LATER, limit=9) == 1
         assert await inbox.first_time(tx, "Ev1", LATER)
         assert not await inbox.first_time(tx, "Ev2", LATER)
 
