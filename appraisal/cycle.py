@@ -84,6 +84,7 @@ class Warning(StrEnum):
     """What HR should know before launch. Each has a text `warning-<value>`."""
 
     NO_MANAGER = "no-manager"  # nobody to approve but HR
+    NO_APPROVER = "no-approver"  # not even HR: it would be their own score
     FEW_PEERS = "few-peers"  # fewer peers than the threshold: their answers will not be shown
     FEW_REPORTS = "few-reports"  # 1 or 2 reports: their answers will not be shown
     IN_OTHER_CYCLE = "in-other-cycle"

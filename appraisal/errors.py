@@ -55,6 +55,7 @@ class Code(StrEnum):
     FILE_NOT_TEXT = "file-not-text"
     COLUMN_MISSING = "column-missing"  # values: column, found
     SCHEME_INVALID = "scheme-invalid"  # values: problems
+    BUTTON_GONE = "button-gone"
     CLOCK_FIXED = "clock-fixed"
 
 

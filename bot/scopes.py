@@ -6,7 +6,6 @@ METHODS: dict[str, str] = {
     "auth.test": "",
     "apps.connections.open": "",  # with the app-level token's connections:write
     "chat.postMessage": "chat:write",
-    "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "im:history",  # was a message sent before the process died?
     "conversations.open": "im:write",  # the DM in which to look for it

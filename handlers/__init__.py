@@ -52,7 +52,6 @@ ACTIONS: dict[Action, Handler] = {
     Action.OPEN_PEOPLE: importing.open_people,
     Action.OPEN_METRICS: importing.open_metrics,
     Action.SHOW_HELP: home.show_help,
-    Action.IGNORE: home.ignore,
 }
 
 VIEWS: dict[Callback, Submission] = {

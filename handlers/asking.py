@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from appraisal.people import Person
+from handlers import payloads
 from services.deps import Deps
 from views import notices
 from views.blocks import Rendered, View
@@ -48,12 +49,12 @@ class Ask:
 
     async def open(self, view: View) -> None:
         """Open a modal, on top of the one clicked in; must be within 3 s of the click."""
-        show = self.client.views_push if self.body.get("view", {}).get("type") == "modal" else self.client.views_open
-        await show(trigger_id=self.body["trigger_id"], view=view)
+        show = self.client.views_push if payloads.surface(self.body) == "modal" else self.client.views_open
+        await show(trigger_id=payloads.trigger_id(self.body), view=view)
 
     async def whisper(self, message: Rendered) -> None:
         """Answer so that only the one who asked sees it."""
-        if url := self.body.get("response_url"):
+        if url := payloads.response_url(self.body):
             await _post(url, message)
             return
         await self.open(notices.reading_modal(message, self.w))  # from Home there is no conversation to whisper in

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from slack_bolt import BoltResponse
@@ -20,8 +21,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from appraisal.errors import AppraisalError, Code, NotAllowed, NotFound
 from appraisal.people import Person
-from handlers import ACTIONS, CYCLE_COMMANDS, EVENTS, REVIEW_COMMANDS, VIEWS, Handler, home, payloads
-from handlers.asking import Ask, Later, Names, Payload
+from handlers import ACTIONS, CYCLE_COMMANDS, EVENTS, REVIEW_COMMANDS, VIEWS, Handler, Submission, home, payloads
+from handlers.asking import Ask, Later, Names, Payload, ViewAnswer
 from handlers.errors import action_refused, command_refused, submission_refused, unexpected
 from services import people
 from services.deps import Deps
@@ -58,6 +59,7 @@ class Dispatch:
     wake: Callable[[], None]
     in_flight: InFlight
     at_home: set[str] = field(default_factory=set)
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def ask(self, body: Payload, client: AsyncWebClient) -> Ask:
@@ -77,20 +79,30 @@ class Dispatch:
             raise NotAllowed(Code.INACTIVE_PERSON)
         return person
 
+    @asynccontextmanager
+    async def _one(self, body: Payload) -> AsyncIterator[None]:
+        """Count the request, and within one modal take one after the other: they come in the order of typing, each
+        as a task of its own, and an older text must not overwrite a newer one."""
+        with self.in_flight.one():
+            if not (view := payloads.view_id(body)):
+                yield
+                return
+            turn = self.turns.setdefault(view, asyncio.Lock())
+            async with turn:
+                yield
+
     async def command(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         name, word, _ = payloads.command(body)
         table = CYCLE_COMMANDS if name == self.names.cycle else REVIEW_COMMANDS
-        with self.in_flight.one():
+        async with self._one(body):
             await self._answer(table.get(word, home.show_help), body, client, command_refused)
             await ack()
 
     async def action(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         wanted = payloads.action_id(body)
-        with self.in_flight.one():
-            if wanted in set(Action):
-                await self._answer(ACTIONS[Action(wanted)], body, client, action_refused)
-            else:
-                log.warning("unknown-action", action=wanted)
+        handler = ACTIONS[Action(wanted)] if wanted in set(Action) else home.button_is_gone
+        async with self._one(body):
+            await self._answer(handler, body, client, action_refused)
             await ack()
 
     async def _answer(
@@ -111,7 +123,7 @@ class Dispatch:
             await refuse(error, ask)
             return
         self.wake()
-        if body.get("view", {}).get("type") == "home":
+        if payloads.surface(body) == "home":
             await home.publish(ask)
 
     async def _stranger(self, body: Payload, client: AsyncWebClient) -> Ask:
@@ -124,17 +136,22 @@ class Dispatch:
 
     async def submission(self, ack: AsyncAck, body: Payload, client: AsyncWebClient) -> None:
         handler = VIEWS[Callback(payloads.callback_id(body))]
-        with self.in_flight.one():
-            w = Words("en")
-            try:
-                ask = await self.ask(body, client)
-                w = ask.w
-                answer = await handler(ask)
-                self._afterwards(ask)
-            except AppraisalError as error:
-                answer = submission_refused(error, body, w)
+        async with self._one(body):
+            answer = await self._answer_submission(handler, body, client)
             await (ack(**answer) if answer else ack())
             self.wake()
+
+    async def _answer_submission(self, handler: Submission, body: Payload, client: AsyncWebClient) -> ViewAnswer:
+        try:
+            ask = await self.ask(body, client)
+        except AppraisalError as error:
+            return submission_refused(error, body, (await self._stranger(body, client)).w)
+        try:
+            answer = await handler(ask)
+        except AppraisalError as error:
+            return submission_refused(error, body, ask.w)
+        self._afterwards(ask)
+        return answer
 
     def _afterwards(self, ask: Ask) -> None:
         """Start what a submission leaves for after its ack."""
@@ -157,16 +174,14 @@ class Dispatch:
                     log.exception("after-ack-failed")
 
     async def event(self, body: Payload, client: AsyncWebClient) -> None:
-        event: dict[str, Any] = dict(body["event"])
+        event = payloads.event(body)
         with self.in_flight.one():
             if event["type"] in ACCOUNT_EVENTS:
                 await people.sync_from_slack(self.deps, [payloads.account(event["user"])])
             elif handler := EVENTS.get(event["type"]):
                 await self._event_of_person(handler, event, body, client)
 
-    async def _event_of_person(
-        self, handler: Handler, event: dict[str, Any], body: Payload, client: AsyncWebClient
-    ) -> None:
+    async def _event_of_person(self, handler: Handler, event: Payload, body: Payload, client: AsyncWebClient) -> None:
         if event.get("tab", "home") != "home":
             self.at_home.discard(payloads.slack_user(body))
             return

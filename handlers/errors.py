@@ -31,7 +31,7 @@ def submission_refused(error: AppraisalError, body: Payload, w: Words) -> ViewAn
     for block in (error.field, ids.item_block(error.field or "")):
         if block in inputs:
             return {"response_action": "errors", "errors": {block: text}}
-    if body["view"].get("previous_view_id") and inputs:  # a fourth view on the stack would be refused
+    if payloads.is_stacked(body) and inputs:  # a fourth view on the stack would be refused
         return {"response_action": "errors", "errors": {inputs[-1]: text}}
     return push(refusal_view(error, w))
 
@@ -47,11 +47,10 @@ def fault_view() -> View:
 
 async def action_refused(error: AppraisalError, ask: Ask) -> None:
     """On top of the modal, in a modal over Home, or whispered beside the message."""
-    if "view" not in ask.body:
+    if payloads.surface(ask.body):
+        await ask.open(refusal_view(error, ask.w))
+    else:
         await command_refused(error, ask)
-        return
-    show = ask.client.views_push if payloads.in_modal(ask.body) else ask.client.views_open
-    await show(trigger_id=ask.body["trigger_id"], view=refusal_view(error, ask.w))
 
 
 async def command_refused(error: AppraisalError, ask: Ask) -> None:
@@ -61,14 +60,16 @@ async def command_refused(error: AppraisalError, ask: Ask) -> None:
 
 async def unexpected(body: Payload, client: AsyncWebClient) -> BoltResponse:
     """Answer a request that failed by our fault. A form stays as it is."""
-    if body.get("type") == "view_submission":
+    if payloads.is_command(body):
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": FAULT})
+    if payloads.is_submission(body):
         inputs = payloads.input_blocks(body)
         answer = {"response_action": "errors", "errors": {inputs[-1]: FAULT}} if inputs else push(fault_view())
         return BoltResponse(status=200, body=answer or {})
-    if body.get("trigger_id"):
-        show = client.views_push if payloads.in_modal(body) else client.views_open
+    if trigger := payloads.trigger_id(body):
+        show = client.views_push if payloads.surface(body) == "modal" else client.views_open
         with suppress_slack("fault-not-shown"):
-            await show(trigger_id=body["trigger_id"], view=fault_view())
+            await show(trigger_id=trigger, view=fault_view())
     return BoltResponse(status=200)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,7 +16,13 @@ TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
 async def download(client: AsyncWebClient, file: UploadedFile) -> bytes:
-    """The file's bytes, at most MOST_BYTES. Raises InvalidInput(FILE_TOO_LARGE), aiohttp.ClientError."""
+    """The file's bytes, at most MOST_BYTES. The token goes to Slack's own hosts only.
+
+    Raises InvalidInput(FILE_TOO_LARGE, FILE_MISSING), aiohttp.ClientError.
+    """
+    host = urlsplit(file.url).hostname or ""
+    if host != urlsplit(client.base_url).hostname and not host.endswith(".slack.com"):
+        raise InvalidInput(Code.FILE_MISSING, field="file")
     headers = {"Authorization": f"Bearer {client.token}"}
     async with aiohttp.ClientSession(timeout=TIMEOUT, headers=headers) as session, session.get(file.url) as answer:
         answer.raise_for_status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appraisal.errors import Code, WrongState
 from handlers.asking import Ask
 from services import results
 from views import home, notices
@@ -22,5 +23,6 @@ async def show_help(ask: Ask) -> None:
     await ask.whisper(notices.help_text(ask.is_hr, ask.w, ask.names.review, ask.names.cycle))
 
 
-async def ignore(ask: Ask) -> None:
-    """A link was opened or an input changed that is read on submit only."""
+async def button_is_gone(ask: Ask) -> None:
+    """A button of an earlier version of the product."""
+    raise WrongState(Code.BUTTON_GONE)

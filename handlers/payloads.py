@@ -84,15 +84,44 @@ def metadata(body: Payload) -> dict[str, Any]:
 
 
 def view_id(body: Payload) -> str:
-    return str(body["view"]["id"])
+    """Empty where the request comes from no view."""
+    return str(body.get("view", {}).get("id", ""))
 
 
 def view_hash(body: Payload) -> str:
     return str(body["view"]["hash"])
 
 
-def in_modal(body: Payload) -> bool:
-    return body.get("view", {}).get("type") == "modal"
+def surface(body: Payload) -> str:
+    """Where the request comes from: "home", "modal", or empty for a message or a command."""
+    return str(body.get("view", {}).get("type", ""))
+
+
+def is_stacked(body: Payload) -> bool:
+    """Whether there is a modal beneath this one."""
+    return bool(body.get("view", {}).get("previous_view_id"))
+
+
+def is_submission(body: Payload) -> bool:
+    return body.get("type") == "view_submission"
+
+
+def is_command(body: Payload) -> bool:
+    return "command" in body
+
+
+def trigger_id(body: Payload) -> str:
+    """What opens a modal, within 3 s; empty where none can be opened."""
+    return str(body.get("trigger_id") or "")
+
+
+def response_url(body: Payload) -> str:
+    """Where to whisper to the one who asked; empty for a click in a view."""
+    return str(body.get("response_url") or "")
+
+
+def event(body: Payload) -> Payload:
+    return body["event"]
 
 
 def input_blocks(body: Payload) -> list[str]:

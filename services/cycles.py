@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from appraisal import messages
+from appraisal.approval import approver_for
 from appraisal.assignment import PlannedReview, notices, plan_reviews
 from appraisal.cycle import (
     FEWEST_FOR_A_GROUP,
@@ -93,7 +94,7 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
             if old.state is not State.DRAFT:
                 raise InvalidInput(Code.CYCLE_NAME_TAKEN, field="name", name=cycle.name)
             await cycles.delete_draft(tx, old.id)
-        preview, _ = await _plan(tx, cycle, request.selection)
+        preview, _ = await _plan(tx, deps, cycle, request.selection)
         await cycles.add(tx, cycle)
         await cycles.save_selection(tx, cycle.id, request.selection)
     return preview
@@ -112,7 +113,7 @@ def _check(request: StartRequest, who: Person, now: datetime) -> None:
         raise InvalidInput(Code.THRESHOLD_TOO_LOW, field="threshold", least=FEWEST_FOR_A_GROUP)
 
 
-async def _plan(tx: Tx, cycle: Cycle, selection: Selection) -> tuple[Preview, list[PlannedReview]]:
+async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple[Preview, list[PlannedReview]]:
     directory = await people.all_people(tx)
     chosen = selected(directory, selection)
     if not chosen:
@@ -125,6 +126,10 @@ async def _plan(tx: Tx, cycle: Cycle, selection: Selection) -> tuple[Preview, li
     extra: list[Notice] = []
     if elsewhere:
         extra.append(Notice(Warning.IN_OTHER_CYCLE, tuple(directory[i].name for i in sorted(elsewhere))))
+    hr = [p.id for p in deps.hr_people(directory)]
+    undecided = [p.name for p in chosen if approver_for(p, directory, hr=hr, owner_id=cycle.owner_id) is None]
+    if undecided:
+        extra.append(Notice(Warning.NO_APPROVER, tuple(undecided)))
     with_figures = await metrics.people_with_any(tx, cycle.period_start, cycle.period_end, [p.id for p in chosen])
     if cycle.scheme.metrics() and with_figures < len(chosen):
         extra.append(Notice(Warning.NO_METRICS, (str(len(chosen) - with_figures),)))
@@ -163,7 +168,7 @@ async def launch_cycle(deps: Deps, who: Person, cycle_id: str) -> Preview:
         check_move(cycle, State.COLLECTING)
         if cycle.due_at < now:
             raise WrongState(Code.DEADLINE_PAST)
-        preview, planned = await _plan(tx, cycle, await cycles.selection(tx, cycle_id))
+        preview, planned = await _plan(tx, deps, cycle, await cycles.selection(tx, cycle_id))
         await move(tx, cycle, State.COLLECTING, now)
         await _store_plan(tx, deps, cycle, planned)
         await send_cards(tx, cycle, {p.reviewer_id for p in planned}, now)

@@ -14,7 +14,7 @@ from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS
 from appraisal.intake.metrics import plan_metrics
 from appraisal.intake.people import plan_people
 from appraisal.intake.readers import read_csv
-from appraisal.intake.tables import Import, ImportKind, MetricsPlan, PeoplePlan, Table
+from appraisal.intake.tables import Import, ImportKind, ImportState, MetricsPlan, PeoplePlan, Table
 from appraisal.people import Person
 from appraisal.scheme import MetricItem
 from services import schemes
@@ -76,7 +76,7 @@ async def dry_run(
     if who:
         deps.check_hr(who)
     table = await _read(kind, content)
-    async with deps.begin() as tx:
+    async with deps.read() as tx:
         if kind is ImportKind.METRICS and period is None:
             period = await _only_period(tx)
         file = Import(
@@ -91,6 +91,7 @@ async def dry_run(
             period_end=period.end if period else None,
         )
         plan = await _plan(tx, deps, file, table)
+    async with deps.begin() as tx:
         await imports.add(tx, file)
     return DryRun(file, plan)
 
@@ -98,19 +99,21 @@ async def dry_run(
 async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun:
     """Do what the dry run showed, planned again from today's data.
 
-    People: all or nothing. Metrics: the good rows. Raises NotAllowed, NotFound, WrongState(IMPORT_APPLIED),
-    InvalidInput(ROWS_IN_ERROR) for people with problems.
+    People: all or nothing. Metrics: the good rows. Raises NotAllowed, NotFound also where the file was forgotten,
+    WrongState(IMPORT_APPLIED), InvalidInput(ROWS_IN_ERROR) for people with problems.
     """
     if who:
         deps.check_hr(who)
     now = deps.now()
     async with deps.read() as tx:
         file = await imports.get(tx, import_id)
-    if file is None:
+    if file and file.state is ImportState.APPLIED:
+        raise WrongState(Code.IMPORT_APPLIED)
+    if file is None or not file.content:
         raise NotFound(Code.NO_SUCH_IMPORT)
     table = await _read(file.kind, file.content)
     async with deps.begin() as tx:
-        plan = await _plan(tx, deps, file, table)
+        plan = await _plan(tx, deps, file, table)  # in here: nobody changes what it was made from
         if isinstance(plan, PeoplePlan) and plan.problems:
             raise InvalidInput(Code.ROWS_IN_ERROR, count=len(plan.problems))
         if not await imports.mark_applied(tx, import_id, now):
@@ -133,18 +136,20 @@ async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun
 
 
 async def _read(kind: ImportKind, content: bytes) -> Table:
-    """In a thread: a large file takes seconds, and neither the event loop nor the database should wait for it."""
+    """In a thread: a large file takes long, and neither the event loop nor the database should wait for it."""
     columns = PEOPLE_COLUMNS if kind is ImportKind.PEOPLE else METRIC_COLUMNS
     return await asyncio.to_thread(read_csv, content, columns)
 
 
 async def _plan(tx: Tx, deps: Deps, file: Import, table: Table) -> Plan:
+    """In a thread, too."""
     directory = await people.all_people(tx)
     if file.kind is ImportKind.PEOPLE:
-        return plan_people(table, directory, new_id=deps.new_id)
+        return await asyncio.to_thread(plan_people, table, directory, new_id=deps.new_id)
     assert file.period_start is not None, "metrics are planned for a period"
     assert file.period_end is not None, "metrics are planned for a period"
-    return plan_metrics(
+    return await asyncio.to_thread(
+        plan_metrics,
         table,
         directory,
         await _metrics(tx, Period(file.period_start, file.period_end)),

@@ -40,7 +40,6 @@ class Action(StrEnum):
     OPEN_METRICS = "cycle.metrics"
     # everybody
     SHOW_HELP = "help"
-    IGNORE = "ignore"  # a link or an input without live effect
 
 
 class Callback(StrEnum):

@@ -17,6 +17,7 @@ from appraisal.reminders import Rule
 from bot.delivery import MOST_ATTEMPTS
 from bot.letters import LETTERS, Envelope, write
 from bot.posting import EVENT_TYPE
+from services.closing import close_cycle
 from storage import approvals, outbox, people
 from tests.bot.conftest import Office
 from views.blocks import Rendered, section
@@ -149,9 +150,7 @@ from datetime import UTC, datetime
 from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery import Delivery
 from bot.posting import Post
-from services.closing import close_cycle
 from services.deps import Deps
-from services import closing
 from storage.engine import Database
 
 class Dying(Delivery):

@@ -1,5 +1,7 @@
 """What goes wrong in real life, clicked through the real dispatch: a clear answer, and nothing lost."""
 
+import asyncio
+
 import pytest
 
 from bot.sandbox_client import Json, Refused, buttons, questions, texts
@@ -25,15 +27,27 @@ async def test_a_word_we_do_not_know_brings_help(local: Local) -> None:
     assert "/review" in await local.said("ann")
 
 
-async def test_the_same_launch_twice_opens_one_cycle(local: Local) -> None:
+async def test_a_double_click_on_launch_opens_one_cycle(local: Local) -> None:
     (form,) = await local.command("hana", "/cycle start")
     (preview,) = await local.submit("hana", form)
-    await local.submit("hana", preview)
+    await asyncio.gather(*(local.slack.submit("UHANA", preview) for _ in range(2)), return_exceptions=True)
+    assert [len(await local.dm(key)) for key in ("ann", "bo", "rosa")] == [1, 1, 1]
     (again,) = await local.command("hana", "/cycle start")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refused, match="name"):
         await local.submit("hana", again)
-    assert "name" in str(caught.value)
-    assert len(await local.dm("ann")) == 1
+
+
+async def test_every_button_of_home_is_answered(local: Local) -> None:
+    await local.launch()
+    view = await local.slack.home("UHANA")
+    assert view
+    wanted = {b.action_id for b in buttons(view)} - {Action.OPEN_REVIEW, Action.SHOW_SCHEME}
+    assert {Action.SHOW_HELP, Action.SHOW_STATUS, Action.OPEN_START} <= wanted
+    for action in sorted(wanted):
+        button = next(b for b in buttons(await local.slack.home("UHANA") or {}) if b.action_id == action)
+        (modal,) = await local.slack.press("UHANA", button)
+        assert "wrong on our side" not in words(modal)
+        await local.slack.close("UHANA", modal)
 
 
 async def test_a_draft_survives_the_closing_of_its_modal(local: Local) -> None:
@@ -67,16 +81,18 @@ async def test_a_review_left_open_over_the_closing_shows_what_was_typed(local: L
     assert "Friday handover" in words(late)
 
 
-async def test_a_stale_button_of_a_closed_cycle_is_answered(local: Local) -> None:
+async def test_a_stale_button_of_a_closed_cycle_is_answered_in_the_readers_language(local: Local) -> None:
     await local.launch()
-    button = await local.find("bo", Action.OPEN_REVIEW)
+    await local.advance(days=8)
+    reminder = (await local.dm("bo"))[-1]
+    stale = next(b for b in buttons(reminder) if b.action_id in (Action.OPEN_REVIEW, Action.SHOW_TODO))
     (close,) = await local.command("hana", "/cycle close")
-    stale = dict((await local.dm("bo"))[0])
     await local.submit("hana", close)
-    assert stale
-    with pytest.raises(Refused):  # the card has no such button any more
-        await local.slack.press("UBO", button)
-    assert "结束" in await local.said("bo")
+    before = len(await local.dm("bo"))
+    await local.slack.press("UBO", stale)
+    whispered = (await local.dm("bo"))[before:]
+    assert whispered
+    assert "评价" in words(whispered[-1])
 
 
 async def test_everything_can_be_answered_with_cant_say(local: Local) -> None:
@@ -89,12 +105,18 @@ async def test_everything_can_be_answered_with_cant_say(local: Local) -> None:
 async def test_a_double_click_on_send_is_one_review(local: Local) -> None:
     await local.launch()
     (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
-    await local.write_review("ann", page)
-    before = (await local.dm("ann"))[0]
-    (page,) = await local.press("ann", Action.OPEN_REVIEW, beside="Max")
-    await local.write_review("ann", page)
-    assert len(await local.dm("ann")) == 1
-    assert words((await local.dm("ann"))[0]) == words(before)
+    while page["callback_id"] != Callback.REVIEW_CHECK:
+        (page,) = await local.submit("ann", page, four_points)
+    sent = await asyncio.gather(*(local.slack.submit("UANN", page) for _ in range(2)), return_exceptions=True)
+    assert any(not isinstance(answer, BaseException) for answer in sent)
+    (card,) = await local.dm("ann")
+    assert "Max" in words(card)
+    assert "1 of 52" in words(await _status(local))
+
+
+async def _status(local: Local) -> Json:
+    await local.command("hana", "/cycle status")
+    return (await local.dm("hana"))[-1]
 
 
 async def test_a_file_in_gb18030_with_a_wrong_row_is_explained_and_changes_nothing(local: Local) -> None:

@@ -249,3 +249,16 @@ async def test_a_return_that_nobody_answers_comes_back_by_itself(world: World) -
     assert await settle_returns(world.deps) == 1
     card = await approvals.card_for(world.deps, rosa, cycle_id, "max")
     assert card.approval.state is ApprovalState.PENDING
+
+
+async def test_of_two_last_releases_at_once_one_ends_the_cycle(world: World) -> None:
+    cycle_id = await world.collected()
+    pairs = [("max", "ann"), ("max", "bo"), ("max", "cai"), ("max", "dee"), ("rosa", "max"), ("rosa", "tom")]
+    for manager, report in pairs:
+        await world.approved(manager, report, cycle_id)
+    for manager, report in pairs[:4]:
+        await approvals.release(world.deps, await world.who(manager), cycle_id, report)
+    rosa = await world.who("rosa")
+    await asyncio.gather(*(approvals.release(world.deps, rosa, cycle_id, report) for _, report in pairs[4:]))
+    (progress,) = await open_cycles(world.deps, await world.who("hana"))
+    assert progress.cycle.state is State.RELEASED

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import date
 
 import pytest
@@ -6,7 +7,7 @@ from appraisal.cycle import Selection, State, Warning
 from appraisal.errors import AppraisalError, Code
 from appraisal.review import TaskState
 from appraisal.scheme import Relation
-from services import closing, cycles, reviews
+from services import approvals, closing, cycles, reviews
 from services.progress import open_cycles
 from tests.world import World
 
@@ -127,3 +128,40 @@ async def test_hr_hears_once_when_the_last_review_is_in(world: World) -> None:
     await world.everyone_writes()
     await world.write("ann", "ann", point=2)  # an edit is not news
     assert [to for to, _ in await world.outgoing("all-reviews-in")] == ["hana"]
+
+
+async def test_of_two_last_reviews_sent_at_once_one_tells_hr(world: World) -> None:
+    await world.launched()
+    await world.everyone_writes(but=(("ann", "max"), ("bo", "max")))
+    await world.outgoing()
+    await asyncio.gather(world.write("ann", "max"), world.write("bo", "max"))
+    assert [to for to, _ in await world.outgoing("all-reviews-in")] == ["hana"]
+
+
+async def test_a_cycle_without_any_answer_or_figure_can_still_be_approved_and_closed(world: World) -> None:
+    cycle_id = await world.launched()
+    hana = await world.who("hana")
+    await closing.close_cycle(world.deps, hana, cycle_id)
+    for manager, report in (
+        ("max", "ann"),
+        ("max", "bo"),
+        ("max", "cai"),
+        ("max", "dee"),
+        ("rosa", "max"),
+        ("rosa", "tom"),
+    ):
+        await world.approved(manager, report, cycle_id)
+    assert await approvals.release_cycle(world.deps, hana, cycle_id) == 6
+    assert (await closing.close_cycle(world.deps, hana, cycle_id)).state is State.CLOSED
+
+
+async def test_a_score_that_nobody_can_decide_on_does_not_hold_the_cycle(world: World) -> None:
+    only_hana = world.request(selection=Selection(people=("rosa",)))
+    object.__setattr__(world.deps, "hr_admins", frozenset({"UROSA"}))
+    rosa = await world.who("rosa")
+    preview = await cycles.draft_cycle(world.deps, rosa, only_hana)
+    assert Warning.NO_APPROVER in {n.warning for n in preview.notices}
+    await cycles.launch_cycle(world.deps, rosa, preview.cycle.id)
+    await closing.close_cycle(world.deps, rosa, preview.cycle.id)
+    assert [p.cycle.id for p in await closing.closable(world.deps, rosa)] == [preview.cycle.id]
+    assert (await closing.close_cycle(world.deps, rosa, preview.cycle.id)).state is State.CLOSED
