@@ -46,7 +46,7 @@ async def _run(
     content = await asyncio.to_thread(file.read_bytes)
     await asyncio.to_thread(migrate, settings.database_url)
     database = Database.open(settings.database_url)
-    deps = Deps(database, SystemClock().now)
+    deps = Deps(database, SystemClock().now, settings.hr_admins)
     try:
         when = await _period(deps, cycle) if cycle else Period(*period) if period else None
         run = await dry_run(deps, None, kind, file_name=file.name, content=content, period=when)

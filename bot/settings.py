@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.asking import Names
@@ -37,8 +37,18 @@ class SettingsError(Exception):
     """What is wrong with the settings, in one line that names the setting and never shows its value."""
 
 
-class StoreSettings(BaseSettings):
-    """What commands need that only touch the database."""
+def _slack_ids(value: Any) -> Any:
+    ids = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else list(value)
+    if not ids or not all(re.fullmatch(r"[UW][A-Z0-9]{2,}", each) for each in ids):
+        raise ValueError("it must be Slack member ids, which begin with U or W")
+    return frozenset(ids)
+
+
+SlackIds = Annotated[frozenset[str], NoDecode, BeforeValidator(_slack_ids)]
+
+
+class _AllSettings(BaseSettings):
+    """What every command needs."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
@@ -64,14 +74,20 @@ class StoreSettings(BaseSettings):
         return value.upper() if isinstance(value, str) else value
 
 
-class Settings(StoreSettings):
+class StoreSettings(_AllSettings):
+    """What commands need that only touch the database. HR decides where a file leaves somebody without a manager."""
+
+    hr_admins: SlackIds = Field(frozenset(), validate_default=False)
+
+
+class Settings(_AllSettings):
     """Everything that `serve` needs. Socket Mode with an app token, HTTP with a signing secret."""
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
-    hr_admins: Annotated[frozenset[str], NoDecode]
+    hr_admins: SlackIds
     review_command: str = Names.review
     cycle_command: str = Names.cycle
     http_port: int = Field(3000, ge=0, le=65535)
@@ -97,14 +113,6 @@ class Settings(StoreSettings):
         if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK):
             raise ValueError("the token may travel over https only, or over http on this machine")
         return value.rstrip("/") + "/"
-
-    @field_validator("hr_admins", mode="before")
-    @classmethod
-    def _slack_ids(cls, value: Any) -> Any:
-        ids = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else list(value)
-        if not ids or not all(re.fullmatch(r"[UW][A-Z0-9]{2,}", each) for each in ids):
-            raise ValueError("it must be Slack member ids, which begin with U or W")
-        return frozenset(ids)
 
     @field_validator("review_command", "cycle_command")
     @classmethod
@@ -137,7 +145,7 @@ def _begins(value: SecretStr, start: str) -> SecretStr:
     return value
 
 
-AnySettings = TypeVar("AnySettings", bound=StoreSettings)
+AnySettings = TypeVar("AnySettings", bound=_AllSettings)
 
 
 def load(kind: type[AnySettings] = Settings) -> AnySettings:

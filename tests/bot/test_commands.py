@@ -10,16 +10,21 @@ import signal
 import socket
 import sys
 import urllib.request
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from appraisal.cycle import Selection
 from bot.__main__ import main
 from services import schemes
-from storage import people
+from storage import approvals, people
 from storage.engine import Database
 from tests.bot.conftest import MANIFEST
+from tests.world import World
+
+T = TypeVar("T")
 
 PEOPLE = (
     "name,email,department,manager\nRosa,rosa@example.com,Head office,\nAnn,ann@example.com,Support,rosa@example.com\n"
@@ -74,6 +79,32 @@ def test_a_wrong_row_is_told_and_nothing_is_half_imported(here: Path, capsys: py
     assert "who@example.com" in out
     assert "Nothing was imported." in out
     assert names(here) == []
+
+
+def test_who_loses_the_manager_by_a_file_is_decided_on_by_hr(
+    here: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def in_world(work: Callable[[World], Awaitable[T]]) -> T:
+        database = Database.open(sqlite_url)
+        try:
+            return await work(World(database))
+        finally:
+            await database.dispose()
+
+    async def settled(world: World) -> str:
+        return await (await world.settle()).collected(selection=Selection(everyone=True))
+
+    async def approvers(world: World) -> dict[str, str | None]:
+        async with world.deps.read() as tx:
+            return {a.person_id: a.approver_id for a in await approvals.of_cycle(tx, cycle_id)}
+
+    cycle_id = asyncio.run(in_world(settled))
+    assert asyncio.run(in_world(approvers))["hana"] == "rosa"
+    (here / "people.csv").write_text("email,manager\nhana@example.com,-\n")
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("HR_ADMINS", "UHANA,UTOM")
+    assert run("people", "import", "people.csv") == 0
+    assert asyncio.run(in_world(approvers))["hana"] == "tom"
 
 
 def test_metrics_need_a_cycle_or_a_period(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

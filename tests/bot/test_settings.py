@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import HELP, Settings, SettingsError, load
+from bot.settings import HELP, Settings, SettingsError, StoreSettings, load
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-1-secret",
@@ -44,6 +44,15 @@ def test_good_settings_are_taken_from_the_environment(monkeypatch: pytest.Monkey
     assert settings.hr_admins == {"U012AB3CD", "W98"}
     assert settings.slack_api_url == "https://slack.com/api/"
     assert not settings.demo_clock
+
+
+def test_commands_on_the_database_need_no_more_but_know_hr(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(StoreSettings).hr_admins == frozenset()
+    monkeypatch.setenv("HR_ADMINS", "U012AB3CD, W98")
+    assert load(StoreSettings).hr_admins == {"U012AB3CD", "W98"}
+    monkeypatch.setenv("HR_ADMINS", "hana@example.com")
+    with pytest.raises(SettingsError, match="HR_ADMINS is wrong"):
+        load(StoreSettings)
 
 
 def test_settings_are_taken_from_a_file_too(tmp_path: Path) -> None:

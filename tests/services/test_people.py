@@ -5,7 +5,7 @@ from appraisal.errors import Code
 from appraisal.intake.tables import ImportKind, MetricsPlan, PeoplePlan, Reason
 from appraisal.review import Answer
 from appraisal.scheme import Relation
-from services import approvals, closing, imports, people, reviews
+from services import approvals, closing, imports, people, reviews, tidying
 from services.people import SlackUser
 from services.progress import open_cycles
 from tests.services.test_cycles import refused
@@ -154,6 +154,20 @@ async def test_an_import_is_applied_once(world: World) -> None:
         world, ImportKind.METRICS, b"person,metric,target,actual\nann@example.com,goal_completion,100,96\n"
     )
     await refused(Code.IMPORT_APPLIED, imports.apply_import(world.deps, await world.who("hana"), run.file.id))
+
+
+async def test_a_file_that_was_forgotten_is_asked_for_again(world: World) -> None:
+    hana = await world.who("hana")
+    content = b"email,department\nann@example.com,Sales\n"
+    waits, applied = [
+        await imports.dry_run(world.deps, hana, ImportKind.PEOPLE, file_name="people.csv", content=content)
+        for _ in range(2)
+    ]
+    await imports.apply_import(world.deps, hana, applied.file.id)
+    world.advance(days=91)
+    assert await tidying.tidy(world.deps) == 2
+    await refused(Code.NO_SUCH_IMPORT, imports.apply_import(world.deps, hana, waits.file.id))
+    await refused(Code.IMPORT_APPLIED, imports.apply_import(world.deps, hana, applied.file.id))
 
 
 async def test_only_hr_imports(world: World) -> None:
