@@ -138,7 +138,7 @@ def to_ask_again(cycle: Cycle, counts: Iterable[ReviewCount], group: Relation | 
 def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: str) -> None:
     """Refuse an adjustment beyond the scheme's limit or without a reason that explains.
 
-    Raises InvalidInput(ADJUSTMENT_TOO_LARGE, REASON_TOO_SHORT), WrongState(NO_SCORE).
+    Raises InvalidInput(ADJUSTMENT_TOO_LARGE, SCORE_UNCHANGED, REASON_TOO_SHORT), WrongState(NO_SCORE).
     """
     if card.total is None:
         raise WrongState(Code.NO_SCORE)
@@ -151,6 +151,8 @@ def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: s
             low=low,
             high=high,
         )
+    if value == shown(card.total):
+        raise InvalidInput(Code.SCORE_UNCHANGED, field="value")
     if len(reason.strip()) < LEAST_REASON:
         raise InvalidInput(Code.REASON_TOO_SHORT, field="reason", least=LEAST_REASON)
 
@@ -164,9 +166,11 @@ def check_decides(approval: Approval, actor: Person) -> None:
 
 
 def check_undecided(approval: Approval) -> None:
-    """Refuse a second decision. Raises WrongState(ALREADY_DECIDED or ALREADY_RELEASED)."""
+    """Refuse a second decision. Raises WrongState(ALREADY_DECIDED, ALREADY_RELEASED or REVIEWS_AWAITED)."""
     if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
         raise WrongState(Code.ALREADY_RELEASED)
+    if approval.state is ApprovalState.RETURNED:
+        raise WrongState(Code.REVIEWS_AWAITED)
     if approval.state is not ApprovalState.PENDING:
         raise WrongState(Code.ALREADY_DECIDED)
 
@@ -181,4 +185,6 @@ def approver_for(person: Person, people: Directory, *, hr: Sequence[str], owner_
     gone = people.find(person.manager_id)
     above = people.manager_of(gone) if gone else None
     candidates = [owner_id, *hr, *([above.id] if above else [])]
-    return next((c for c in candidates if c != person.id and c in people and people[c].active), None)
+    fit = [c for c in candidates if c != person.id and c in people and people[c].active]
+    # Whoever reports to the person decides only where there is nobody else.
+    return min(fit, key=lambda c: people[c].manager_id == person.id, default=None)

@@ -21,6 +21,8 @@ class Code(StrEnum):
     SEVERAL_CYCLES = "several-cycles"
     NOBODY_SELECTED = "nobody-selected"
     NOBODY_REVIEWS = "nobody-reviews"
+    CYCLE_NAME_MISSING = "cycle-name-missing"
+    REVIEWS_AWAITED = "reviews-awaited"
     CYCLE_NAME_TAKEN = "cycle-name-taken"
     DEADLINE_PAST = "deadline-past"
     PERIOD_BACKWARDS = "period-backwards"
@@ -41,6 +43,7 @@ class Code(StrEnum):
     NOTHING_TO_RETURN = "nothing-to-return"
     NO_SCORE = "no-score"
     REASON_TOO_SHORT = "reason-too-short"  # values: least
+    SCORE_UNCHANGED = "score-unchanged"
     ADJUSTMENT_TOO_LARGE = "adjustment-too-large"  # values: limit, low, high
     NOT_A_NUMBER = "not-a-number"
     ACTION_REQUIRED = "action-required"

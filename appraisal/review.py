@@ -50,6 +50,7 @@ class Task:
     draft_view: str = ""
     submitted_at: datetime | None = None
     reopened_until: datetime | None = None
+    unsent: bool = False  # sent before, and changed since without sending again; known in lists only
 
 
 @dataclass(frozen=True)

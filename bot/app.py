@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
+from math import ceil
 
 import aiohttp
 import structlog
@@ -41,6 +42,8 @@ from storage.migrate import migrate
 log = structlog.get_logger()
 
 TICK = 30.0  # seconds
+MOST_STEPS = 400  # in which the clock of the demo is moved
+STEP_PATIENCE = 5.0  # seconds for the messages of one step
 PATIENCE = 10.0  # seconds that a stopping process waits for requests being answered
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 
@@ -210,13 +213,19 @@ class Bot:
         return {"database": True, "slack": await self.incoming.is_open(), "ticker": not self.ticker.late}
 
     async def advance(self, span: timedelta) -> datetime:
-        """Move the clock, and do at once what is due by then. Only with a MovableClock."""
+        """Move the clock hour by hour, and do what is due at each: nothing that a real day brings is jumped over.
+
+        Only with a MovableClock.
+        """
         assert isinstance(self.clock, MovableClock), "the real clock cannot be moved"
-        now = self.clock.advance(span)
+        steps = max(1, min(MOST_STEPS, ceil(span / timedelta(hours=1))))
+        for _ in range(steps):
+            self.clock.advance(span / steps)
+            await self.ticker.tick()
+            with suppress(TimeoutError):  # what cannot be sent now is sent later
+                await self.delivery.drain(STEP_PATIENCE)
         log.info("clock-moved", span=str(span))
-        await self.ticker.tick()
-        self.delivery.wake()
-        return now
+        return self.clock.now()
 
     async def drain(self, within: float = 30.0) -> None:
         """Wait until every request is answered and every due message sent. Raises TimeoutError."""

@@ -57,7 +57,8 @@ async def local_slack(
 ) -> AsyncIterator[LocalSlack]:
     """Start it, and stop it at the end. Port 0 takes a free one; `clock_url` is told when people move the clock.
 
-    In a session of its own: Ctrl-C is for us, and it stops last. Raises SettingsError where it does not start.
+    In a session of its own: Ctrl-C is for us, and it stops last; if we are killed, it notices and ends.
+    Raises SettingsError where it does not start.
     """
     people = folder / "users.json"
     people.write_text(json.dumps(list(users), ensure_ascii=False, indent=1), "utf-8")
@@ -75,6 +76,8 @@ async def local_slack(
         "-m",
         "sandbox",
         *(part for option in options.items() for part in option),
+        "--stop-with-stdin",
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
         start_new_session=True,

@@ -30,6 +30,7 @@ CYCLE_COMMANDS: dict[str, Handler] = {
 
 ACTIONS: dict[Action, Handler] = {
     Action.OPEN_REVIEW: reviewing.open_review,
+    Action.NEXT_REVIEW: reviewing.next_review,
     Action.TYPE_ANSWER: reviewing.type_answer,
     Action.REVIEW_BACK: reviewing.back,
     Action.SHOW_TODO: reviewing.show_list,

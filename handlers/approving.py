@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from appraisal.people import local_day
 from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from services import actions, approvals, results
-from views import approval, comments
+from views import approval, comments, notices, result
+from views.blocks import View
 
 
 async def show_card(ask: Ask) -> None:
-    await approvals.show_card(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    await ask.open(await _card(ask))
 
 
 async def approve(ask: Ask) -> None:
     await approvals.approve(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    await _refresh(ask, _card)
+
+
+async def _card(ask: Ask) -> View:
+    card = await approvals.card_for(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    return notices.reading_modal(approval.manager_card(card, ask.w, ask.now), ask.w)
+
+
+async def _refresh(ask: Ask, make: Callable[[Ask], Awaitable[View]]) -> None:
+    """Where the card is open over Home, show what has become of it. In the DM the outbox does."""
+    if payloads.surface(ask.body) == "modal":
+        await ask.client.views_update(view_id=payloads.view_id(ask.body), view=await make(ask))
+
+
+def _done(ask: Ask) -> ViewAnswer:
+    """Close the form, and with it a card beneath that is no longer true."""
+    return {"response_action": "clear"} if payloads.is_stacked(ask.body) else None
 
 
 async def open_adjust(ask: Ask) -> None:
-    card = await approvals.card_to_decide(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    card = await approvals.card_to_adjust(ask.deps, ask.who, *payloads.button_pair(ask.body))
     await ask.open(approval.adjust_modal(card, ask.w))
 
 
@@ -26,7 +46,7 @@ async def adjust(ask: Ask) -> ViewAnswer:
     value, reason = payloads.adjustment(ask.body)
     meta = payloads.metadata(ask.body)
     await approvals.approve(ask.deps, ask.who, meta["cycle"], meta["person"], adjusted=value, reason=reason)
-    return None
+    return _done(ask)
 
 
 async def open_return(ask: Ask) -> None:
@@ -38,7 +58,7 @@ async def return_reviews(ask: Ask) -> ViewAnswer:
     group, note = payloads.returned(ask.body)
     meta = payloads.metadata(ask.body)
     await approvals.return_reviews(ask.deps, ask.who, meta["cycle"], meta["person"], group=group, note=note)
-    return None
+    return _done(ask)
 
 
 async def open_action(ask: Ask) -> None:
@@ -58,11 +78,12 @@ async def propose(ask: Ask) -> ViewAnswer:
         payloads.proposal(ask.body),
         once=payloads.view_id(ask.body),
     )
-    return None
+    return _done(ask)
 
 
 async def release(ask: Ask) -> None:
     await approvals.release(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    await _refresh(ask, _card)
 
 
 async def accept(ask: Ask) -> None:
@@ -77,11 +98,12 @@ async def open_comment(ask: Ask) -> None:
 async def comment(ask: Ask) -> ViewAnswer:
     text, action_id = payloads.comment(ask.body), payloads.metadata(ask.body)["action"]
     await actions.comment_on_action(ask.deps, ask.who, action_id, text)
-    return None
+    return _done(ask)
 
 
 async def acknowledge(ask: Ask) -> None:
     await approvals.acknowledge(ask.deps, ask.who, payloads.button(ask.body))
+    await _refresh(ask, _own_result)
 
 
 async def show_comments(ask: Ask) -> None:
@@ -90,4 +112,9 @@ async def show_comments(ask: Ask) -> None:
 
 
 async def show_result(ask: Ask) -> None:
-    await results.show_result(ask.deps, ask.who, payloads.button(ask.body))
+    await ask.open(await _own_result(ask))
+
+
+async def _own_result(ask: Ask) -> View:
+    found = await results.own_result(ask.deps, ask.who, payloads.button(ask.body))
+    return notices.reading_modal(result.result_card(found, ask.w, ask.now), ask.w)

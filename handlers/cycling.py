@@ -54,11 +54,11 @@ async def open_close(ask: Ask) -> None:
 
 
 async def close(ask: Ask) -> ViewAnswer:
-    return await in_time(ask, _closed(ask, payloads.selected_cycle(ask.body)))
+    return await in_time(ask, _closed(ask, *payloads.seen_cycle(ask.body)))
 
 
-async def _closed(ask: Ask, cycle_id: str) -> View:
-    closed = await closing.close_cycle(ask.deps, ask.who, cycle_id)
+async def _closed(ask: Ask, cycle_id: str, seen: State) -> View:
+    closed = await closing.close_cycle(ask.deps, ask.who, cycle_id, seen=seen)
     key = "closed-collecting" if closed.state is State.APPROVING else "closed-for-good"
     return cycle.done_modal(ask.w("close-title"), ask.w.md(key, name=closed.name), ask.w)
 

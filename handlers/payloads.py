@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from appraisal.cycle import Selection
+from appraisal.cycle import Selection, State
 from appraisal.errors import Code, InvalidInput
 from appraisal.review import Answer
 from appraisal.scheme import Relation
@@ -179,6 +179,12 @@ def start_request(body: Payload) -> StartRequest:
 
 def selected_cycle(body: Payload) -> str:
     return _option(body, Field.CYCLE)
+
+
+def seen_cycle(body: Payload) -> tuple[str, State]:
+    """The selected cycle, and the state it was in when the form was opened."""
+    cycle_id, state = ids.unpair(_option(body, Field.CYCLE))
+    return cycle_id, State(state)
 
 
 def uploaded_file(body: Payload) -> UploadedFile:

@@ -24,6 +24,11 @@ async def open_review(ask: Ask) -> None:
     await ask.open(_view(ask, sheet))
 
 
+async def next_review(ask: Ask) -> None:
+    sheet = await reviews.open_review(ask.deps, ask.who, payloads.button(ask.body))
+    await ask.client.views_update(view_id=payloads.view_id(ask.body), view=_view(ask, sheet))
+
+
 async def type_answer(ask: Ask) -> None:
     """Typing is kept at once; where it is too late the modal says so and shows what was typed."""
     meta = payloads.metadata(ask.body)
@@ -60,7 +65,8 @@ async def next_page(ask: Ask) -> ViewAnswer:
 async def send(ask: Ask) -> ViewAnswer:
     task_id = payloads.metadata(ask.body)["task"]
     try:
-        return update(review.sent_modal(await reviews.submit_review(ask.deps, ask.who, task_id), ask.w))
+        sheet = await reviews.submit_review(ask.deps, ask.who, task_id)
+        return update(review.sent_modal(sheet, ask.w, await reviews.next_to_write(ask.deps, ask.who)))
     except WrongState as error:
         return update(await _too_late(ask, error))
     except AppraisalError as error:

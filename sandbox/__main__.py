@@ -7,13 +7,14 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
+from threading import Thread
 
 from sandbox.config import Config
 from sandbox.server import start
 
 
-def parse(arguments: list[str] | None = None) -> Config:
-    """The configuration on a command line."""
+def parse(arguments: list[str] | None = None) -> tuple[Config, bool]:
+    """The configuration on a command line, and whether to stop with standard input."""
     parser = argparse.ArgumentParser(prog="sandbox", description="A local Slack for one app.")
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest (YAML or JSON)")
     parser.add_argument("--users", type=Path, required=True, help="the people of the workspace (JSON list)")
@@ -27,25 +28,36 @@ def parse(arguments: list[str] | None = None) -> Config:
     parser.add_argument("--bot-token", default=Config.bot_token)
     parser.add_argument("--signing-secret", default=Config.signing_secret)
     parser.add_argument("--rate-limits", action="store_true", help="limit calls as Slack does")
-    return Config(**vars(parser.parse_args(arguments)))
+    parser.add_argument("--stop-with-stdin", action="store_true", help="end when standard input does")
+    options = vars(parser.parse_args(arguments))
+    follow = options.pop("stop_with_stdin")
+    return Config(**options), follow
 
 
-async def serve(config: Config) -> None:
-    """Run until SIGINT or SIGTERM."""
+async def serve(config: Config, *, stop_with_stdin: bool) -> None:
+    """Run until SIGINT, SIGTERM, or the end of standard input: a parent that is killed cannot say goodbye."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    if stop_with_stdin:
+        Thread(target=_follow, args=(loop, stopped), daemon=True).start()
     running = await start(config)
     print(f"Sandbox: {running.url}/  (SLACK_API_URL={running.api_url})", flush=True)
     await stopped.wait()
     await running.stop()
 
 
+def _follow(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
+    sys.stdin.buffer.read()
+    loop.call_soon_threadsafe(stopped.set)
+
+
 def main() -> None:
     """Start, or say in one line why not."""
     try:
-        asyncio.run(serve(parse()))
+        config, follow = parse()
+        asyncio.run(serve(config, stop_with_stdin=follow))
     except (OSError, ValueError) as error:
         sys.exit(f"sandbox: {error}")
 

@@ -23,7 +23,7 @@ from appraisal.review import Task, TaskState
 from appraisal.scheme import Relation
 from services.deps import Deps
 from services.people import check_active
-from services.results import manager_card, review_counts, send_again
+from services.results import manager_card, review_counts
 from storage import actions, approvals, audit, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
@@ -38,18 +38,18 @@ async def card_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -> Ma
         return await manager_card(tx, cycle_id, person_id)
 
 
-async def show_card(deps: Deps, who: Person, cycle_id: str, person_id: str) -> None:
-    """Send the card again, as the newest message; from then on it is the one that is kept up to date."""
-    async with deps.begin() as tx:
-        _, approval = await _load(tx, cycle_id, person_id)
-        _check(who, approval)
-        await send_again(tx, who, messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id), deps.now())
-
-
 async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
     """The same, where it is still to be decided. Raises WrongState too."""
     card = await card_for(deps, who, cycle_id, person_id)
     check_undecided(card.approval)
+    return card
+
+
+async def card_to_adjust(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+    """The same, where an adjusted score could be approved: before a reason is written, not after."""
+    card = await card_to_decide(deps, who, cycle_id, person_id)
+    if card.cycle.scheme.action_required and not card.actions:
+        raise WrongState(Code.ACTION_REQUIRED)
     return card
 
 

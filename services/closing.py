@@ -51,8 +51,10 @@ async def _missing(tx: Tx, cycle: Cycle) -> int:
     return sum(a.state not in OUT and a.approver_id is not None for a in await approvals.of_cycle(tx, cycle.id))
 
 
-async def close_cycle(deps: Deps, who: Person, cycle_id: str) -> Cycle:
+async def close_cycle(deps: Deps, who: Person, cycle_id: str, *, seen: State | None = None) -> Cycle:
     """The next closing step of a cycle: end collecting and score, or close a released cycle for good.
+
+    `seen`: the state in which HR decided to; a second click, or a colleague's, must not be taken for the next step.
 
     Raises NotAllowed, WrongState(CYCLE_MOVED_ON, RELEASES_MISSING).
     """
@@ -60,6 +62,8 @@ async def close_cycle(deps: Deps, who: Person, cycle_id: str) -> Cycle:
     now = deps.now()
     async with deps.begin() as tx:
         cycle = await get_cycle(tx, cycle_id, lock=True)
+        if seen and seen is not cycle.state:
+            raise WrongState(Code.CYCLE_MOVED_ON, field="cycle", name=cycle.name, state=cycle.state.value)
         match cycle.state:
             case State.COLLECTING:
                 to = State.APPROVING

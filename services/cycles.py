@@ -102,7 +102,7 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
 
 def _check(request: StartRequest, who: Person, now: datetime) -> None:
     if not request.name.strip():
-        raise InvalidInput(Code.CYCLE_NAME_TAKEN, field="name", name="")
+        raise InvalidInput(Code.CYCLE_NAME_MISSING, field="name")
     if request.period_end < request.period_start:
         raise InvalidInput(Code.PERIOD_BACKWARDS, field="period_end")
     if request.due_on < local_day(who, now):

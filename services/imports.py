@@ -46,7 +46,7 @@ async def metric_cycles(deps: Deps, who: Person) -> list[Cycle]:
     """Cycles whose period metrics can be imported for, for HR."""
     deps.check_hr(who)
     async with deps.read() as tx:
-        return await cycles.in_states(tx, {State.DRAFT, State.SCHEDULED, *OPEN})
+        return await cycles.in_states(tx, {State.SCHEDULED, *OPEN})
 
 
 async def period_of(deps: Deps, who: Person, cycle_id: str) -> Period:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import datetime
 
-from appraisal import messages
 from appraisal.actions import ActionCard
 from appraisal.approval import (
     Approval,
@@ -31,7 +29,7 @@ from appraisal.scoring.highlights import highlights
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos
-from storage import actions, approvals, cards, cycles, outbox, people, reviews, scores
+from storage import actions, approvals, cycles, people, reviews, scores
 from storage.engine import Tx
 
 OUT = (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED)
@@ -65,21 +63,6 @@ async def own_result(deps: Deps, who: Person, cycle_id: str) -> Result:
     """The employee's own released result. Raises NotFound, NotAllowed(OWN_SCORE) before the release."""
     async with deps.read() as tx:
         return await _result(tx, cycle_id, who.id)
-
-
-async def show_result(deps: Deps, who: Person, cycle_id: str) -> None:
-    """Send the own released result again, as the newest message. Raises NotFound, NotAllowed(OWN_SCORE)."""
-    async with deps.begin() as tx:
-        await _result(tx, cycle_id, who.id)
-        await send_again(tx, who, messages.ResultReleased(cycle_id=cycle_id), deps.now())
-
-
-async def send_again(
-    tx: Tx, who: Person, message: messages.ApprovalCard | messages.ResultReleased, now: datetime
-) -> None:
-    """A card as a new message; the old one is no longer updated."""
-    await cards.forget(tx, who.id, message.card_key())
-    await outbox.add(tx, recipient=who.id, message=message, now=now, priority=0)
 
 
 async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:

@@ -46,6 +46,12 @@ async def todos(tx: Tx, who: Person) -> list[TodoList]:
     return sorted(lists, key=lambda t: t.cycle.due_at)
 
 
+async def next_to_write(deps: Deps, who: Person) -> Todo | None:
+    """The review to go on with: one already begun, else the first of the cycle due first; None where all are sent."""
+    waiting = [t for todo in await todo_lists(deps, who) for t in todo.open]
+    return min(waiting, key=lambda t: t.task.state is TaskState.OPEN, default=None)
+
+
 async def todo_of(deps: Deps, reviewer_id: str, cycle_id: str) -> TodoList | None:
     """One person's reviews of one cycle, open or closed; None where there are none."""
     async with deps.read() as tx:
@@ -89,6 +95,7 @@ async def save_typing(
         await _save(tx, cycle, task, answers)
         if task.state is TaskState.OPEN:
             await reviews.mark_draft(tx, task.id)
+            await _refresh_card(tx, deps, cycle, who)
     return True
 
 
@@ -103,6 +110,8 @@ async def turn_page(
         page = max(0, min(to, len(pages_for(cycle.scheme, task.relation))))
         await reviews.turn_page(tx, task.id, page=page, revision=task.revision + 1, view=view)
         state = TaskState.DRAFT if task.state is TaskState.OPEN else task.state
+        if state is not task.state or state is TaskState.SUBMITTED:  # begun, or changed and not sent yet
+            await _refresh_card(tx, deps, cycle, who)
         turned = replace(task, page=page, revision=task.revision + 1, draft_view=view, state=state)
         return await _sheet(tx, turned, cycle)
 
@@ -160,6 +169,11 @@ async def _own(tx: Tx, who: Person, task_id: str, *, lock: bool = False) -> tupl
     if cycle is None:
         raise NotFound(Code.NO_SUCH_CYCLE)
     return task, cycle
+
+
+async def _refresh_card(tx: Tx, deps: Deps, cycle: Cycle, who: Person) -> None:
+    card = messages.TodoCard(cycle_id=cycle.id)
+    await outbox.add(tx, recipient=who.id, message=card, now=deps.now(), priority=2)
 
 
 async def _save(tx: Tx, cycle: Cycle, task: Task, answers: Mapping[str, Answer]) -> None:

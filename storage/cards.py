@@ -16,11 +16,6 @@ async def get(tx: Tx, person_id: str, key: str) -> tuple[str, str] | None:
     return (row.channel, row.ts) if row else None
 
 
-async def forget(tx: Tx, person_id: str, key: str) -> None:
-    """The next message of this card will be a new one."""
-    await tx.execute(sa.delete(cards).where(cards.c.person_id == person_id, cards.c.key == key))
-
-
 async def save(tx: Tx, person_id: str, key: str, channel: str, ts: str) -> None:
     place = {"person_id": person_id, "key": key, "channel": channel, "ts": ts}
     await tx.execute(upsert(tx, cards), place)

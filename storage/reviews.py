@@ -34,7 +34,7 @@ _NEVER_SUBMITTED = sa.and_(tasks.c.state.in_(UNDONE), tasks.c.submitted_at.is_(N
 
 
 async def add_tasks(tx: Tx, new: Iterable[Task]) -> None:
-    if rows := [vars(task) for task in new]:
+    if rows := [{c.name: getattr(task, c.name) for c in tasks.c} for task in new]:
         await tx.execute(sa.insert(tasks), rows)
 
 
@@ -187,8 +187,9 @@ async def reassign_manager(
 
 
 def _listed() -> sa.Select[tuple[object, ...]]:
+    unsent = sa.and_(tasks.c.submitted_at.is_not(None), sa.exists().where(drafts.c.task_id == tasks.c.id))
     return (
-        sa.select(tasks)
+        sa.select(tasks, unsent.label("unsent"))
         .join(_reviewee, _reviewee.c.id == tasks.c.reviewee_id)
         .join(_reviewer, _reviewer.c.id == tasks.c.reviewer_id)
     )

@@ -289,15 +289,17 @@ def _dimension_table(card: ManagerCard, w: Words) -> Block:
 
 def _buttons(card: ManagerCard, w: Words) -> list[Block]:
     state, value = card.approval.state, ids.pair(card.cycle.id, card.person.id)
-    propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value)
+    needed = card.cycle.scheme.action_required and not card.actions
+    first = needed and state is ApprovalState.PENDING
+    propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value, style="primary" if first else "")
     if state is ApprovalState.PENDING:
-        approve = button(w("approve"), ids.Action.APPROVE, value, style="primary")
+        approve = button(w("approve"), ids.Action.APPROVE, value, style="" if first else "primary")
         adjust = button(w("adjust"), ids.Action.OPEN_ADJUST, value)
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
-        needed = card.cycle.scheme.action_required and not card.actions
-        note = [context(w.md("action-first"))] if needed else []
         decide = [approve, adjust] if card.score.total is not None else [approve]
-        return [*note, *actions(*decide, back, propose)]
+        if first:
+            return [context(w.md("action-first")), *actions(propose, *decide, back)]
+        return actions(*decide, back, propose)
     if state is ApprovalState.RETURNED:
         return actions(propose)
     if state is ApprovalState.APPROVED:

@@ -157,7 +157,7 @@ def close_modal(progress: Sequence[Progress], w: Words) -> View:
         return message_modal(w("close-title"), w("error-no-open-cycle"), w)
     lines = [_closing(p, w) for p in progress]
     blocks = [
-        _which(progress, w),
+        _which(progress, w, seen=True),
         *paragraphs(lines),
         *([context(w.md("close-intro"))] if any(p.cycle.state is State.COLLECTING for p in progress) else []),
     ]
@@ -223,8 +223,12 @@ def _names(names: Sequence[str], w: Words) -> str:
     return w.list([short(n) for n in names[:MOST_NAMES]] + ([w("n-more", n=rest)] if rest > 0 else []))
 
 
-def _which(progress: Sequence[Progress], w: Words) -> Block:
-    options = [forms.option(short(p.cycle.name, 75), p.cycle.id) for p in progress]
+def _which(progress: Sequence[Progress], w: Words, *, seen: bool = False) -> Block:
+    """`seen`: the value also carries the state the reader has seen, so that one click is one step."""
+    options = [
+        forms.option(short(p.cycle.name, 75), ids.pair(p.cycle.id, p.cycle.state.value) if seen else p.cycle.id)
+        for p in progress
+    ]
     initial = options[0]["value"] if len(options) == 1 else None
     return forms.input_(ids.Field.CYCLE, w("which-cycle"), forms.select(options, initial))
 

@@ -14,6 +14,7 @@ class Action(StrEnum):
 
     # to the reviewer
     OPEN_REVIEW = "review.open"  # task id
+    NEXT_REVIEW = "review.next"  # task id; in the thanks, which it replaces
     TYPE_ANSWER = "review.answer"  # the inputs of a review page; saved as they are filled
     REVIEW_BACK = "review.back"
     SHOW_TODO = "review.list"
@@ -25,7 +26,7 @@ class Action(StrEnum):
     OPEN_RETURN = "approval.return"
     OPEN_ACTION = "approval.action"
     RELEASE_ONE = "approval.release"
-    SHOW_APPROVAL = "approval.show"  # from Home: sends the card again
+    SHOW_APPROVAL = "approval.show"  # from Home: the card in a modal
     # to the employee
     ACCEPT_ACTION = "action.accept"  # action id
     OPEN_COMMENT = "action.comment"  # action id

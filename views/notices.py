@@ -78,8 +78,9 @@ def error_text(error: AppraisalError | Code, w: Words, **values: object) -> str:
 
 
 def reading_modal(message: Rendered, w: Words) -> View:
-    """A message to read where there is no conversation."""
-    return forms.modal("Fullcircle", message.blocks, callback=Callback.MESSAGE, close=w("close"))
+    """A message to read over Home, where there is no conversation; modals take no charts and tables."""
+    blocks = message.plain or message.blocks
+    return forms.modal("Fullcircle", blocks, callback=Callback.MESSAGE, close=w("close"))
 
 
 def working_modal(w: Words) -> View:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from appraisal.cycle import State
 from appraisal.language.coach import Hint
-from appraisal.review import Answer, Page, Sheet, TaskState
+from appraisal.review import Answer, Page, Sheet, TaskState, Todo
 from appraisal.scheme import (
     AnyItem,
     ChoiceItem,
@@ -89,13 +89,17 @@ def check_modal(sheet: Sheet, hints: Sequence[Hint], w: Words, now: datetime) ->
     )
 
 
-def sent_modal(sheet: Sheet, w: Words) -> View:
-    """Thanks, and until when the review can still be changed."""
+def sent_modal(sheet: Sheet, w: Words, following: Todo | None = None) -> View:
+    """Thanks, until when the review can still be changed, and the way to the next one."""
     own = sheet.task.relation is Relation.SELF
     blocks = [section(w.md("sent-self" if own else "sent", name=short(sheet.reviewee.name)))]
     in_time = sheet.task.submitted_at is None or sheet.task.submitted_at <= sheet.cycle.due_at
     if in_time and sheet.cycle.state is State.COLLECTING:
         blocks.append(context(w.md("sent-editable", due=sheet.cycle.due_at)))
+    if following:
+        own_next = following.task.relation is Relation.SELF
+        label = w("next-review-self") if own_next else w("next-review", name=short(following.reviewee.name))
+        blocks += actions(button(label, ids.Action.NEXT_REVIEW, following.task.id, style="primary"))
     return forms.modal(w("sent-title"), blocks, callback=ids.Callback.MESSAGE, close=w("close"))
 
 

@@ -117,6 +117,8 @@ def _line(todo: Todo, w: Words) -> Mrkdwn:
     name = w("review-self") if own else short(todo.reviewee.name)
     relation = "" if own else w(f"reviewee-{todo.task.relation.value}")
     state = w(f"task-{todo.task.state.value}")
+    if todo.task.state is Task.SUBMITTED and todo.task.unsent:
+        state = w("unsent-changes")
     if todo.task.state is Task.REOPENED and todo.task.reopened_until:
         state = w("task-reopened-until", until=todo.task.reopened_until)
     return joined((bold(name), relation, state))
