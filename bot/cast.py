@@ -83,6 +83,14 @@ class Cast:
     def hr_slack_id(self) -> str:
         return self.hr[0].slack_id
 
+    def decides_on(self, member: Member) -> str:
+        """Whose approval a score needs, by e-mail: the manager, or an HR admin; who reports to the person comes last."""
+        if member.manager:
+            return member.manager
+        hr = [self.hr[0], *sorted(self.hr[1:], key=lambda m: m.email)]
+        others = [m for m in hr if m.email != member.email]
+        return min(others, key=lambda m: m.manager == member.email).email
+
     @property
     def hr_slack_ids(self) -> tuple[str, ...]:
         return tuple(m.slack_id for m in self.hr)

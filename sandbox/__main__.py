@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -49,7 +50,8 @@ async def serve(config: Config, *, stop_with_stdin: bool) -> None:
 
 
 def _follow(loop: asyncio.AbstractEventLoop, stopped: asyncio.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # unbuffered: a buffer's lock would hold up the end of the process
+        continue
     loop.call_soon_threadsafe(stopped.set)
 
 

@@ -46,7 +46,7 @@ def decisions(stage: Stage, cards: Mapping[str, list[Json]]) -> dict[str, Decisi
             found[about.slack_id] = Decision(about, stage.actors[user], message["ts"], message)
     for member in stage.cast.members:
         decision = found.get(member.slack_id)
-        boss = member.manager or stage.cast.hr[0].email
+        boss = stage.cast.decides_on(member)
         stage.expect(
             decision is not None and decision.approver.who.email == boss, f"no card about {member.name} with {boss}"
         )

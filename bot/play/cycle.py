@@ -104,7 +104,7 @@ async def _remind(stage: Stage) -> None:
 
 
 async def _cards(stage: Stage) -> dict[str, Decision]:
-    wanted = Counter(m.manager or stage.cast.hr[0].email for m in stage.cast.members)
+    wanted = Counter(stage.cast.decides_on(m) for m in stage.cast.members)
     by_email = {m.email: m.slack_id for m in stage.cast.members}
     new = await stage.expect_arrivals(
         "score to decide", {by_email[e]: n for e, n in wanted.items()}, {Action.OPEN_ACTION}
