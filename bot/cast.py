@@ -84,7 +84,7 @@ class Cast:
         return self.hr[0].slack_id
 
     def decides_on(self, member: Member) -> str:
-        """Whose approval a score needs, by e-mail: the manager, or an HR admin; who reports to the person comes last."""
+        """Whose approval a score needs, by e-mail: the manager, or HR; whoever reports to the person comes last."""
         if member.manager:
             return member.manager
         hr = [self.hr[0], *sorted(self.hr[1:], key=lambda m: m.email)]

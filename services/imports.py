@@ -20,6 +20,7 @@ from appraisal.scheme import MetricItem
 from services import schemes
 from services.deps import Deps
 from services.people import save_people
+from services.settling import rescore_waiting
 from storage import audit, cycles, imports, metrics, people
 from storage.engine import Tx
 
@@ -124,6 +125,8 @@ async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun
             assert file.period_start is not None, "metrics are stored with their period"
             assert file.period_end is not None, "metrics are stored with their period"
             await metrics.save(tx, plan.figures, period_start=file.period_start, period_end=file.period_end)
+            concerned = {f.person_id for f in plan.figures}
+            await rescore_waiting(tx, file.period_start, file.period_end, concerned, now)
         await audit.add(
             tx,
             at=now,

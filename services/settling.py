@@ -1,9 +1,10 @@
-"""When a manager has returned a score: wait for the reopened reviews, then work it out again."""
+"""Working a score out again: when returned reviews are in, and when figures come late."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from appraisal import messages
 from appraisal.approval import Approval, ApprovalState
@@ -17,14 +18,29 @@ from storage.engine import Tx
 
 async def settle_returns(deps: Deps) -> int:
     """Work out again every returned score whose reopened reviews are in, or overdue. Returns how many."""
-    now = deps.now()
+    async with deps.read() as tx:
+        returned = await approvals.in_states(tx, {ApprovalState.RETURNED})
     settled = 0
-    async with deps.begin() as tx:
-        for cycle in await cycles.in_states(tx, {State.APPROVING}):
-            for approval in await approvals.of_cycle(tx, cycle.id):
-                if approval.state is ApprovalState.RETURNED:
-                    settled += await settle_return(tx, cycle, approval.person_id, now)
+    for approval in returned:
+        async with deps.begin() as tx:
+            cycle = await cycles.get(tx, approval.cycle_id, lock=True)
+            if cycle and cycle.state is State.APPROVING:
+                settled += await settle_return(tx, cycle, approval.person_id, deps.now())
     return settled
+
+
+async def rescore_waiting(tx: Tx, start: date, end: date, person_ids: Collection[str], now: datetime) -> None:
+    """Figures came after collecting: scores of that period that are not approved yet take them in."""
+    for cycle in await cycles.in_states(tx, {State.APPROVING}):
+        if (cycle.period_start, cycle.period_end) != (start, end):
+            continue
+        for approval in await approvals.of_cycle(tx, cycle.id):
+            undecided = approval.state in (ApprovalState.PENDING, ApprovalState.RETURNED)
+            if undecided and approval.person_id in person_ids:
+                await rescore(tx, cycle, approval.person_id, since=now)
+                if approval.approver_id:
+                    card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
+                    await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
 
 
 async def settle_return(tx: Tx, cycle: Cycle, person_id: str, now: datetime) -> bool:

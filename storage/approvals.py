@@ -31,6 +31,11 @@ async def of_cycle(tx: Tx, cycle_id: str) -> list[Approval]:
     return await _list(tx, approvals.c.cycle_id == cycle_id)
 
 
+async def in_states(tx: Tx, states: Collection[ApprovalState]) -> list[Approval]:
+    """Of all cycles."""
+    return await _list(tx, approvals.c.state.in_(states))
+
+
 async def of_approver(tx: Tx, person_id: str, *, states: Collection[ApprovalState]) -> list[Approval]:
     """What a person has to decide or has decided, newest cycle first."""
     return await _list(tx, approvals.c.approver_id == person_id, approvals.c.state.in_(states))

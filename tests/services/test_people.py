@@ -148,6 +148,16 @@ async def test_the_good_rows_of_a_metrics_file_are_kept_and_score_the_results(wo
     assert (metric.metric, metric.attainment) == ("goal_completion", 0.96)
 
 
+async def test_figures_that_come_after_collecting_still_reach_a_score_that_is_not_approved(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.outgoing()
+    before = (await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")).score
+    await _apply(world, ImportKind.METRICS, b"person,metric,target,actual\nann@example.com,goal_completion,100,50\n")
+    after = (await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")).score
+    assert (after.total or 0) < (before.total or 0)
+    assert [(to, m.person_id) for to, m in await world.outgoing("approval-card")] == [("max", "ann")]  # type: ignore[union-attr]
+
+
 async def test_an_import_is_applied_once(world: World) -> None:
     await world.launched()
     run = await _apply(
