@@ -40,6 +40,7 @@ from views.text import NOTHING, Words, cut, short
 MISSING = "missing"  # option value of a return: whoever has not sent a review yet
 DAYS_TO_IMPROVE = 60  # proposed time for an action: most of a quarter
 MOST_ACTIONS = 5
+UNDECIDED = (ApprovalState.PENDING, ApprovalState.RETURNED)
 EXCERPT = 200  # characters of an action's parts on the cards that list several
 
 
@@ -47,7 +48,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     """All the manager needs to decide, and afterwards what was decided."""
     name, scheme = short(card.person.name), card.cycle.scheme
     total = final_total(card.score, card.approval)
-    text = w("approval-text", name=name, total=w.score(total), cycle=short(card.cycle.name))
+    text = _summary(card, total, w)
     head = [
         header(w("approval-header", name=name, cycle=short(card.cycle.name))),
         _total(card, w),
@@ -58,9 +59,10 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
         *scores.metric_blocks(scheme, card.score, w),
         *scores.highlight_blocks(scheme, w("strengths"), card.highlights.strengths, w, own=False),
         *scores.highlight_blocks(scheme, w("growth"), card.highlights.growth, w, own=False),
-        *scores.left_out_blocks(card.score, card.cycle.threshold, w),
+        *scores.left_out_blocks(scheme, card.score, card.cycle.threshold, w),
         *comment_blocks(card.comments, card.cycle, card.person.id, w),
         *action_lines(card.actions, w),
+        *_cautions(card, w),
         *_buttons(card, w),
     ]
     lines = paragraphs(scores.dimension_line(scheme, d, w) for d in card.score.dimensions)
@@ -185,7 +187,7 @@ def action_answered(card: ActionCard, w: Words) -> Rendered:
     blocks = [section(w.md(key, **values))]
     if agreed:
         return Rendered(w(key, **values), [*blocks, context(w.md("due", due=action.due_on))])
-    blocks += quotes(w("comment"), [action.comment])
+    blocks += quotes(w("their-comment", name=values["name"]), [action.comment])
     again = button(w("propose-again"), ids.Action.OPEN_ACTION, ids.pair(action.cycle_id, action.person_id))
     return Rendered(w(key, **values), [*blocks, *actions(again)])
 
@@ -223,6 +225,26 @@ def _modal(
     return forms.modal(title, blocks, callback=callback, submit=submit, close=w("cancel"), metadata=metadata)
 
 
+def _summary(card: ManagerCard, total: float | None, w: Words) -> str:
+    values = {"name": short(card.person.name), "cycle": short(card.cycle.name)}
+    if total is None:
+        return w("approval-text-none", **values)
+    undecided = card.approval.state in UNDECIDED
+    return w("approval-text" if undecided else "approval-text-decided", total=w.score(total), **values)
+
+
+def _cautions(card: ManagerCard, w: Words) -> list[Block]:
+    """What to know before a decision: what the score rests on, and what asking again can change."""
+    blocks: list[Block] = []
+    state = card.approval.state
+    if scores.figures_only(card.score):
+        blocks.append(section(w.md("figures-only-waiting" if state is ApprovalState.PENDING else "figures-only")))
+    # What was asked stays with the approval until it is decided.
+    if state in UNDECIDED and card.approval.reason:
+        blocks.append(context(w.md("later-together")))
+    return blocks
+
+
 def _total(card: ManagerCard, w: Words) -> Block:
     scheme = card.cycle.scheme
     if card.score.total is None:
@@ -232,7 +254,7 @@ def _total(card: ManagerCard, w: Words) -> Block:
         joined(
             (
                 w.md("proposed-total", total=bold(w.score(card.score.total)), band=band),
-                _suggested(scheme, card.score.band, w),
+                "" if scores.figures_only(card.score) else _suggested(scheme, card.score.band, w),
             ),
             "\n",
         )

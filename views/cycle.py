@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from appraisal.cycle import FEWEST_FOR_A_GROUP, Preview, Progress, State
+from appraisal.cycle import FEWEST_FOR_A_GROUP, Cycle, Notice, Preview, Progress, State, Warning
 from appraisal.scheme import Relation, Scheme
 from views import forms, ids
 from views.blocks import (
@@ -32,6 +32,7 @@ HIGHEST_THRESHOLD = 10
 NAME_LENGTH = 75  # of a cycle: what a menu shows of it
 MOST_CYCLES = 6
 MOST_NAMES = 10
+MOST_DEPARTMENTS = 20
 BAR = 10  # segments of a progress bar
 
 
@@ -91,7 +92,7 @@ def preview_modal(preview: Preview, w: Words) -> View:
                 (w("preview-reviews"), w.number(preview.reviews)),
                 (w("preview-load"), w("reviews-each", n=preview.highest_load)),
                 (w("preview-minutes"), w("about-minutes", n=preview.minutes_each)),
-                (w("start-due"), w.deadline(cycle.due_at)),
+                (w("start-due"), w.deadline(cycle.due_at, year=True)),
                 (w("preview-period"), w.period(cycle.period_start, cycle.period_end)),
             ]
         ),
@@ -126,15 +127,15 @@ def status(progress: Sequence[Progress], w: Words) -> Rendered:
         blocks += [header(short(each.cycle.name, 150)), *progress_blocks(each, w)]
     if len(progress) > MOST_CYCLES:
         blocks.append(context(w.md("and-more", n=len(progress) - MOST_CYCLES)))
-    text = w.list(w("status-line", name=short(p.cycle.name), state=state(p, w)) for p in progress[:MOST_CYCLES])
-    return Rendered(text, blocks)
+    lines = (w("status-line", name=short(p.cycle.name), state=state(p, w)) for p in progress[:MOST_CYCLES])
+    return Rendered(w.sentences(lines), blocks)
 
 
 def progress_blocks(p: Progress, w: Words) -> list[Block]:
     """One cycle for HR: how far it is, whom it waits for, and what HR can do next."""
     lines: list[str] = [
         joined((bold(state(p, w)), w("due", due=p.cycle.due_at))),
-        w.md("progress-reviews", bar=bar(p.submitted, p.reviews), done=p.submitted, n=p.reviews, started=p.started),
+        _reviews(p, w),
     ]
     if p.cycle.state is not State.COLLECTING and p.approvals:
         lines.append(w.md("progress-approvals", bar=bar(p.approved, p.approvals), done=p.approved, n=p.approvals))
@@ -143,11 +144,12 @@ def progress_blocks(p: Progress, w: Words) -> list[Block]:
     lines.append(w.md("progress-metrics", done=p.metrics_people, n=p.people))
     blocks = paragraphs(lines)
     if p.cycle.state is State.COLLECTING and p.waiting_on:
-        names = [w("name-and-count", name=short(name), n=n) for name, n in p.waiting_on[:MOST_NAMES]]
-        blocks.append(context(w.md("waiting-on", names=w.list(names))))
+        blocks.append(context(w.md("waiting-on", names=_waiting(p, w))))
     if p.cycle.state is State.COLLECTING and len(p.by_department) > 1:
-        each = [w("department-progress", name=short(d), done=done, n=n) for d, done, n in p.by_department[:20]]
-        blocks.append(context(joined(each)))
+        shown = p.by_department[:MOST_DEPARTMENTS]
+        each = [w("department-progress", name=short(d), done=done, n=n) for d, done, n in shown]
+        rest = len(p.by_department) - len(shown)
+        blocks.append(context(joined([*each, w("departments-more", n=rest) if rest else ""])))
     return [*blocks, *_next_step(p, w), divider()]
 
 
@@ -185,6 +187,13 @@ def done_modal(title: str, text: str, w: Words) -> View:
     return message_modal(title, text, w)
 
 
+def closed_modal(closed: Cycle, w: Words) -> View:
+    """That the reviews of a cycle were closed, or the cycle for good; `closed` as it is now."""
+    if closed.state is State.APPROVING:
+        return done_modal(w("closed-reviews-title"), w.md("closed-collecting", name=short(closed.name)), w)
+    return done_modal(w("closed-title"), w.md("closed-for-good", name=short(closed.name)), w)
+
+
 def state(p: Progress, w: Words) -> str:
     return w(f"state-{p.cycle.state.value}")
 
@@ -211,11 +220,31 @@ def _taking_part(departments: Sequence[str], w: Words) -> list[Block]:
 def _notices(preview: Preview, w: Words) -> list[Block]:
     if not preview.notices:
         return [context(w.md("preview-all-well"))]
-    lines = [
-        joined((":warning:", w.md(f"warning-{n.warning.value}", n=len(n.names), names=_names(n.names, w))), " ")
-        for n in preview.notices
-    ]
+    lines = [joined((":warning:", _notice(n, w)), " ") for n in preview.notices]
     return paragraphs([bold(w("preview-notices")), *lines])
+
+
+def _notice(notice: Notice, w: Words) -> Mrkdwn:
+    names, n = notice.names, len(notice.names)
+    if notice.warning is Warning.NO_METRICS and n == 1 and names[0].isdecimal():  # too many to name: how many
+        n = int(names[0])
+    return w.md(f"warning-{notice.warning.value}", n=n, names=_names(names, w))
+
+
+def _reviews(p: Progress, w: Words) -> Mrkdwn:
+    """How many reviews are in. Once reviews are closed those that never came are gone, so there is no share left."""
+    if p.cycle.state in (State.APPROVING, State.RELEASED, State.CLOSED):
+        return w.md("progress-counted", n=p.submitted)
+    key = "progress-reviews-drafts" if p.started else "progress-reviews"
+    return w.md(key, bar=bar(p.submitted, p.reviews), done=p.submitted, n=p.reviews, started=p.started)
+
+
+def _waiting(p: Progress, w: Words) -> str:
+    """Names with the reviews each has to write, and how many there are from others."""
+    shown = p.waiting_on[:MOST_NAMES]
+    rest = p.reviews - p.submitted - sum(n for _, n in shown)
+    names = [w("name-and-count", name=short(name), n=n) for name, n in shown]
+    return w.list([*names, w("reviews-more", n=rest)] if rest > 0 else names)
 
 
 def _names(names: Sequence[str], w: Words) -> str:
@@ -238,8 +267,7 @@ def _closing(p: Progress, w: Words) -> str:
     if p.cycle.state is not State.COLLECTING:
         return w.md("close-for-good", name=name)
     if missing := p.reviews - p.submitted:
-        names = _names([name for name, _ in p.waiting_on], w)
-        return w.md("close-missing", name=name, n=missing, names=names)
+        return w.md("close-missing", name=name, n=missing, names=_waiting(p, w))
     return w.md("close-complete", name=name, n=p.reviews)
 
 

@@ -23,6 +23,7 @@ def upload_modal(kind: ImportKind, w: Words, cycles: Sequence[Cycle] = ()) -> Vi
         return message_modal(w("metrics-title"), w("error-no-open-cycle"), w)
     blocks = [section(w.md("people-intro" if people else "metrics-intro"))]
     if not people:
+        blocks.append(context(w.md("metrics-allowed", names=w.list(_metric_names(cycles, w)))))
         options = [forms.option(short(c.name, 75), c.id, w.period(c.period_start, c.period_end)) for c in cycles]
         initial = options[0]["value"] if len(options) == 1 else None
         blocks.append(forms.input_(ids.Field.CYCLE, w("which-cycle"), forms.select(options, initial)))
@@ -60,7 +61,7 @@ def people_plan_modal(plan: PeoplePlan, import_id: str, file_name: str, w: Words
     if plan.problems:
         blocks.append(section(w.md("people-fix-first")))
     elif not useful:
-        blocks.append(section(w.md("plan-nothing")))
+        blocks.append(section(w.md("plan-nothing" if plan.unchanged else "plan-no-rows")))
     else:
         blocks.append(section(w.md("plan-nothing-written")))
         submit = w("apply")
@@ -78,7 +79,8 @@ def metrics_plan_modal(plan: MetricsPlan, import_id: str, file_name: str, w: Wor
     blocks = [section(w.md("plan-intro", file=short(file_name))), fields(counts), *_problems(plan.problems, w)]
     submit = None
     if not plan.figures:
-        blocks.append(section(w.md("plan-nothing")))
+        rows = plan.unchanged or plan.problems
+        blocks.append(section(w.md("plan-nothing" if rows else "plan-no-rows")))
     else:
         blocks.append(section(w.md("metrics-good-rows" if plan.problems else "plan-nothing-written")))
         submit = w("apply")
@@ -102,6 +104,11 @@ def problem_text(problem: Problem, w: Words) -> str:
     value = short(problem.value or problem.column, 80)
     reason = w(f"problem-{problem.reason.value}", value=value, detail=short(_detail(problem, w), 80))
     return w("problem-row", row=problem.row, text=reason)
+
+
+def _metric_names(cycles: Sequence[Cycle], w: Words) -> list[str]:
+    metrics = {m.key: m for c in cycles for m in c.scheme.metrics()}
+    return [w("metric-names", name=w.text(m.name), code=m.key) for m in metrics.values()]
 
 
 def _detail(problem: Problem, w: Words) -> str:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 from appraisal.cycle import FEWEST_FOR_A_GROUP, Progress
 from appraisal.errors import AppraisalError, Code
-from appraisal.scheme import ChoiceItem, Dimension, MetricItem, NumberItem, RatingItem, Relation, Scheme, TextItem
+from appraisal.scheme import (
+    AnyItem,
+    ChoiceItem,
+    Dimension,
+    Disclosure,
+    MetricItem,
+    NumberItem,
+    RatingItem,
+    Relation,
+    Scheme,
+    Source,
+    TextItem,
+    Visibility,
+)
 from appraisal.scheme_text import SchemeProblem
-from views import forms
+from views import forms, scores
 from views.blocks import (
     Block,
     Rendered,
@@ -98,13 +112,13 @@ def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROU
     """The whole form for everybody to read: questions, scales, weights, formula, bands, who sees what."""
     blocks: list[Block] = [
         section(joined((bold(w.text(scheme.name)), w.text(scheme.about)), "\n")),
-        *paragraphs([bold(w("who-sees")), *(_audience(r, scheme, w, threshold) for r in Relation)]),
+        *paragraphs([bold(w("who-sees")), *(_audience(r, scheme, w, threshold) for r in Relation), w.md("hr-sees")]),
         *paragraphs([bold(w("how-counted")), w.md("how-counted-text", threshold=threshold), _sources(scheme, w)]),
         *paragraphs([bold(w("bands-heading")), *_bands(scheme, w)]),
     ]
     everything = sum(d.weight for d in scheme.dimensions)
     for dimension in scheme.dimensions:
-        blocks += [divider(), *_dimension(dimension, dimension.weight / everything, w)]
+        blocks += [divider(), *_dimension(dimension, scheme, dimension.weight / everything, w)]
     return forms.modal(w("scheme-title"), blocks, callback=Callback.MESSAGE, close=w("close"))
 
 
@@ -127,8 +141,13 @@ def _said(name: str, value: object, w: Words) -> object:
 
 
 def _audience(relation: Relation, scheme: Scheme, w: Words, threshold: int) -> str:
-    key = "self" if relation is Relation.SELF else scheme.disclosure[relation].value
-    return w.md("named-line", name=w(f"group-{relation.value}"), text=w(f"audience-{key}", threshold=threshold))
+    if relation is Relation.SELF:
+        text = w("audience-self-counted" if Source.SELF in scores.weighty(scheme) else "audience-self")
+    elif relation is Relation.MANAGER:
+        text = w("audience-manager")
+    else:
+        text = w(f"audience-{scheme.disclosure[relation].value}", threshold=threshold)
+    return w.md("named-line", name=w(f"reviewing-{relation.value}"), text=text)
 
 
 def _sources(scheme: Scheme, w: Words) -> str:
@@ -138,7 +157,9 @@ def _sources(scheme: Scheme, w: Words) -> str:
         w("source-score", source=w(f"source-{source.value}"), score=w.percent(weight / everything))
         for source, weight in weights.items()
     ]
-    return w.md("usual-weights", weights=w.list(shares)) if shares else ""
+    if Source.SELF not in scores.weighty(scheme):
+        shares.append(w("source-not-counted", source=w(f"source-{Source.SELF.value}")))
+    return w.md("usual-weights", weights=w.list(shares)) if weights else ""
 
 
 def _bands(scheme: Scheme, w: Words) -> list[str]:
@@ -153,7 +174,7 @@ def _bands(scheme: Scheme, w: Words) -> list[str]:
     ]
 
 
-def _dimension(dimension: Dimension, share: float, w: Words) -> list[Block]:
+def _dimension(dimension: Dimension, scheme: Scheme, share: float, w: Words) -> list[Block]:
     title = w("name-and-share", name=w.text(dimension.name), share=w.percent(share))
     items = sum(i.weight for i in dimension.scored())
     lines: list[str] = [w.text(dimension.about)]
@@ -169,6 +190,21 @@ def _dimension(dimension: Dimension, share: float, w: Words) -> list[Block]:
                 counts, scale = w("not-counted"), [w.text(o.name) for o in item.options]
             case TextItem() | NumberItem():
                 counts, scale = w("not-counted"), []
-        lines.append(joined((bold(w.text(item.name)), counts, w.text(item.question, name=w("the-person")))))
-        lines += [joined(("   ", point), " ") for point in scale]
+        lines.append(joined((bold(w.text(item.name)), counts, _asked(item, w))))
+        lines += [joined(("   ", point), " ") for point in scale + _for_the_manager(item, scheme, w)]
     return [header(title), *paragraphs(lines)]
+
+
+def _asked(item: AnyItem, w: Words) -> str:
+    """The question about nobody in particular, with a capital where they begin a sentence."""
+    someone = w("the-person")
+    begins = re.compile(rf"(^|[.?!] ){re.escape(someone)}")
+    asked = w.text(item.question, name=someone)
+    return begins.sub(lambda found: found[1] + someone[:1].upper() + someone[1:], asked)
+
+
+def _for_the_manager(item: AnyItem, scheme: Scheme, w: Words) -> list[str]:
+    if getattr(item, "visible", None) is not Visibility.MANAGER:
+        return []
+    unsigned = [w(f"group-{r.value}") for r in item.relations if scheme.disclosure[r] is Disclosure.ANONYMOUS]
+    return [w("manager-notes", groups=w.list(unsigned)) if unsigned else w("only-the-manager")]

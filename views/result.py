@@ -34,13 +34,7 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
     text = w("result-text", cycle=short(cycle.name))
     head = [
         header(w("result-header", cycle=short(cycle.name))),
-        section(
-            w.md(
-                "result-greeting",
-                name=short(result.person.name),
-                period=w.period(cycle.period_start, cycle.period_end),
-            )
-        ),
+        section(_greeting(result, w)),
         section(_total(result, w)),
         *_adjusted(result, w),
     ]
@@ -51,12 +45,20 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
         *scores.metric_blocks(scheme, card, w),
         *comment_blocks(result.comments, cycle, result.person.id, w),
         *action_lines(result.actions, w),
-        *scores.left_out_blocks(card, cycle.threshold, w),
+        *scores.left_out_blocks(scheme, card, cycle.threshold, w),
         context(_approved_by(result, w)),
         *_acknowledge(result, w),
     ]
     chart = _chart(result, w)
     return Rendered(text, [*head, *chart, *body], [*head, *_chart_in_words(result, w), *body] if chart else None)
+
+
+def _greeting(result: Result, w: Words) -> str:
+    cycle, approver = result.cycle, result.approver
+    values = {"name": short(result.person.name), "period": w.period(cycle.period_start, cycle.period_end)}
+    if approver is None:
+        return w.md("result-greeting-alone", **values)
+    return w.md("result-greeting", approver=short(approver.name), **values)
 
 
 def _total(result: Result, w: Words) -> str:

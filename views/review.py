@@ -37,7 +37,7 @@ from views.blocks import (
 )
 from views.text import Mrkdwn, Words, short
 
-SUMMARY = 200  # characters of a written answer on the page to check
+SUMMARY = 600  # characters of a written answer on the page to check
 COPIED = 30_000  # characters of answers shown for copying: a view over 250 kB is refused
 
 
@@ -69,9 +69,15 @@ def page_modal(sheet: Sheet, number: int, w: Words, now: datetime, *, note: str 
 def check_modal(sheet: Sheet, hints: Sequence[Hint], w: Words, now: datetime) -> View:
     """The answers once more, who will see them, and hints; `page` in the metadata is the one after the last."""
     own = sheet.task.relation is Relation.SELF
-    again = sheet.task.state in (TaskState.SUBMITTED, TaskState.REOPENED)
+    again = sheet.task.state is TaskState.SUBMITTED or sheet.task.submitted_at is not None
+    intro = {
+        (False, False): "check-intro",
+        (False, True): "check-intro-again",
+        (True, False): "check-intro-self",
+        (True, True): "check-intro-self-again",
+    }[own, again]
     blocks = [
-        section(w.md("check-intro-self" if own else "check-intro", name=short(sheet.reviewee.name))),
+        section(w.md(intro, name=short(sheet.reviewee.name))),
         context(_due(sheet, w, now)),
         *_summary(sheet, w),
         divider(),
@@ -127,10 +133,10 @@ def promise(relation: Relation, disclosure: Disclosure, group_size: int, thresho
     return w(f"promise-{disclosure.value}{small}", n=group_size, threshold=threshold)
 
 
-def answer_text(item: AnyItem, answer: Answer, w: Words, *, limit: int = SUMMARY) -> str:
-    """An answer as the reviewer reads it; a dash where there is none."""
+def answer_text(item: AnyItem, answer: Answer, w: Words, *, limit: int = SUMMARY, own: bool = False) -> str:
+    """An answer as the reviewer reads it, `own` in the self-review; words for none where there is none."""
     if answer.cant_say:
-        return w("cant-say")
+        return w("cant-say-self" if own else "cant-say")
     match item:
         case RatingItem() | MetricItem():
             label = next((w.text(a.label) for a in item.anchors if a.point == answer.number), "")
@@ -187,8 +193,8 @@ def _question(item: AnyItem, sheet: Sheet, w: Words) -> Block:
     block = forms.input_(
         ids.item_block(item.key),
         w.text(item.question_for(sheet.task.relation), name=short(sheet.reviewee.name)),
-        _element(item, answer, w),
-        hint=w("only-the-manager") if getattr(item, "visible", None) is Visibility.MANAGER else "",
+        _element(item, answer, w, own=sheet.task.relation is Relation.SELF),
+        hint=_who_reads(item, sheet, w),
         optional=isinstance(item, TextItem),
         live=True,
     )
@@ -196,24 +202,34 @@ def _question(item: AnyItem, sheet: Sheet, w: Words) -> Block:
     return block
 
 
-def _element(item: AnyItem, answer: Answer, w: Words) -> Block:
+def _who_reads(item: AnyItem, sheet: Sheet, w: Words) -> str:
+    if getattr(item, "visible", None) is not Visibility.MANAGER:
+        return ""
+    if sheet.disclosure is not Disclosure.ANONYMOUS:
+        return w("only-the-manager")
+    return w("only-the-manager-unsigned", group=w(f"group-{sheet.task.relation.value}"))
+
+
+def _element(item: AnyItem, answer: Answer, w: Words, *, own: bool) -> Block:
     match item:
         case RatingItem() | MetricItem():
             options = [
                 forms.option(f"{a.point} · {w.text(a.label)}", str(a.point), w.text(a.behaviour)) for a in item.anchors
             ]
             chosen = None if answer.number is None else f"{answer.number:g}"
-            return _radio(options, answer, chosen, w)
+            return _radio(options, answer, chosen, w, own=own)
         case ChoiceItem():
-            return _radio([forms.option(w.text(o.name), o.key) for o in item.options], answer, answer.text, w)
+            return _radio([forms.option(w.text(o.name), o.key) for o in item.options], answer, answer.text, w, own=own)
         case NumberItem():
             return forms.as_typed(forms.number(item.low, item.high, answer.number, decimal=True))
         case TextItem():
             return forms.as_typed(forms.text(answer.text or "", max_length=item.max_length))
 
 
-def _radio(options: list[Block], answer: Answer, chosen: str | None, w: Words) -> Block:
-    cant_say = forms.option(w("cant-say"), ids.CANT_SAY, w("cant-say-means"))
+def _radio(options: list[Block], answer: Answer, chosen: str | None, w: Words, *, own: bool) -> Block:
+    key = "cant-say-self" if own else "cant-say"
+    means = w("cant-say-self-means" if own else "cant-say-means")
+    cant_say = forms.option(w(key), ids.CANT_SAY, means)
     return forms.radio([*options, cant_say], ids.CANT_SAY if answer.cant_say else chosen)
 
 
@@ -222,11 +238,11 @@ def _back(number: int, w: Words) -> list[Block]:
 
 
 def _summary(sheet: Sheet, w: Words) -> list[Block]:
-    blocks: list[Block] = []
+    own, blocks = sheet.task.relation is Relation.SELF, list[Block]()
     for page in sheet.pages:
         lines: list[str] = [bold(w.text(page.dimension.name))]
         for item in page.items:
-            said = answer_text(item, sheet.answers.get(item.key, Answer(item.key)), w)
+            said = answer_text(item, sheet.answers.get(item.key, Answer(item.key)), w, own=own)
             lines.append(w.md("answer-line", name=w.text(item.name), text=said))
         blocks += paragraphs(lines)
     return blocks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from appraisal.scheme import Scheme, Source
+from appraisal.scheme import Scheme, ScoredItem, Source
 from appraisal.scoring.card import DimensionScore, Highlight, LeftOut, MetricResult, Part, ScoreCard
 from views.blocks import Block, bold, context, joined, paragraphs
 from views.text import Mrkdwn, Words
@@ -66,7 +66,8 @@ def metric_line(scheme: Scheme, metric: MetricResult, w: Words) -> Mrkdwn:
 def metric_blocks(scheme: Scheme, card: ScoreCard, w: Words) -> list[Block]:
     """Every metric against its target, and those that are missing."""
     lines: list[str] = [metric_line(scheme, m, w) for m in card.metrics[:MOST_METRICS]]
-    for key, keys in (("metrics-missing", card.missing_metrics), ("metrics-bad", card.bad_metrics)):
+    missing = "metrics-missing-only" if card.total is None else "metrics-missing"
+    for key, keys in ((missing, card.missing_metrics), ("metrics-bad", card.bad_metrics)):
         if keys:
             lines.append(w.md(key, names=w.list([item_name(scheme, k, w) for k in keys[:MOST_METRICS]])))
     return paragraphs([bold(w("metrics-heading")), *lines]) if lines else []
@@ -81,11 +82,28 @@ def highlight_blocks(
     return paragraphs([bold(heading), *(_highlight(scheme, h, w, own=own) for h in highlights)])
 
 
-def left_out_blocks(card: ScoreCard, threshold: int, w: Words) -> list[Block]:
-    """What does not count and why, in small print; nothing where all counts. Each source is named once a reason."""
+def weighty(scheme: Scheme) -> set[Source]:
+    """The sources that count for something."""
+    return {s for i in scheme.items() if isinstance(i, ScoredItem) for s, n in scheme.weights_of(i).items() if n}
+
+
+def figures_only(card: ScoreCard) -> bool:
+    """Whether there is a score, and nobody's rating is in it."""
+    counted = {p.source for i in card.items() if i.score is not None for p in i.parts if p.share}
+    return card.total is not None and counted == {Source.METRIC}
+
+
+def left_out_blocks(scheme: Scheme, card: ScoreCard, threshold: int, w: Words) -> list[Block]:
+    """What does not count and why, in small print; nothing where all counts. Each source is named once a reason.
+
+    A source without a weight is never missed: it would not have counted.
+    """
+    missed = weighty(scheme)
     reasons: dict[LeftOut, list[Source]] = {}
     for p in (p for i in card.items() for p in i.parts):
         if p.left_out is None or p.source is Source.METRIC:  # metrics have a line of their own
+            continue
+        if p.left_out is LeftOut.NO_DATA and (card.total is None or p.source not in missed):
             continue
         sources = reasons.setdefault(p.left_out, [])
         if p.source not in sources:

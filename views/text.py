@@ -117,10 +117,12 @@ class Words:
         return {name: NOTHING for text in variants for name in re.findall(r"{(\w+)}", text)}
 
     def text(self, text: Text, **values: str) -> str:
-        """A text of the scheme."""
-        return text.to(self.locale, **values)
+        """A text of the scheme; a placeholder that `values` does not have stays as it is."""
+        pieces = re.split(r"{(\w+)}", text.to(self.locale))
+        return self._spaced(values.get(p, f"{{{p}}}") if n % 2 else p for n, p in enumerate(pieces))
 
     def date(self, day: date) -> str:
+        """Day and year."""
         return format_date(day, "medium", locale=self._babel)
 
     def day(self, moment: date | datetime) -> str:
@@ -131,12 +133,14 @@ class Words:
     def time(self, moment: datetime) -> str:
         return format_time(self._local(moment), "short", locale=self._babel)
 
-    def deadline(self, moment: datetime) -> str:
+    def deadline(self, moment: datetime, *, year: bool = False) -> str:
         """The day, and the time where the deadline is not the end of that day for the reader."""
-        last = self._local(moment) - timedelta(seconds=1)
-        if (last.hour, last.minute) >= (23, 58):
-            return self.day(last.date())
-        return self("day-and-time", day=self.day(moment), time=self.time(moment))
+        local = self._local(moment)
+        last = local - timedelta(seconds=1)
+        at_midnight = (last.hour, last.minute) >= (23, 58)
+        day = (last if at_midnight else local).date()
+        said = format_skeleton("yMMMEd", day, locale=self._babel) if year else self.day(day)
+        return said if at_midnight else self("day-and-time", day=said, time=self.time(moment))
 
     def period(self, start: date, end: date) -> str:
         return format_interval(start, end, "yMMMd", locale=self._babel)
@@ -163,12 +167,20 @@ class Words:
             return "、".join(names)  # Babel's 和 sits badly beside Latin names
         return format_list(list(names), locale=self._babel)
 
+    def sentences(self, texts: Iterable[str]) -> str:
+        """Several statements in one line, such as the text of a notification."""
+        return ("；" if self.locale == "zh" else "; ").join(texts)
+
     def _fill(self, template: str, values: Mapping[str, str]) -> str:
-        """Values in their places; in Chinese with the space that stands between Han and Latin characters."""
+        """Values in their places."""
+        parts = Formatter().parse(template)
+        return self._spaced(p for literal, name, _, _ in parts for p in (literal, values[name] if name else ""))
+
+    def _spaced(self, pieces: Iterable[str]) -> str:
+        """Pieces in a row; in Chinese with the space that stands between Han and Latin characters."""
         text = ""
-        for literal, name, _, _ in Formatter().parse(template):
-            for piece in (literal, values[name] if name else ""):
-                text += (" " if self.locale == "zh" and _clash(text[-1:], piece[:1]) else "") + piece
+        for piece in pieces:
+            text += (" " if self.locale == "zh" and _clash(text[-1:], piece[:1]) else "") + piece
         return text
 
     def _template(self, key: str, values: Mapping[str, object]) -> str:

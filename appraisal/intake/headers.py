@@ -64,7 +64,21 @@ PEOPLE_COLUMNS = Columns(
     names={
         **_PERSON,
         "department": ("dept", "team", "unit", "org", "部门", "所属部门", "团队"),
-        "job_family": ("job", "role", "position", "title", "job title", "职位", "岗位", "职务", "职类", "序列", "职族"),
+        "job_family": (
+            "job",
+            "role",
+            "position",
+            "title",
+            "job title",
+            "职位",
+            "岗位",
+            "职务",
+            "职类",
+            "序列",
+            "职位序列",
+            "岗位序列",
+            "职族",
+        ),
         "manager": (
             "manager email",
             "manager name",

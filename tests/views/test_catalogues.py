@@ -42,9 +42,10 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "source-{}": Source,
     "promise-{}": Disclosure,
     "audience-{}": Disclosure,
+    "reviewing-{}": Relation,
 }
 COLUMNS = "column-"  # a column of a file; the readers name them
-SINGLE = ("audience-self", "promise-anonymous-small", "promise-named-to-manager-small")
+SINGLE = ("promise-anonymous-small", "promise-named-to-manager-small")
 EN, ZH = catalogue("en"), catalogue("zh")
 
 

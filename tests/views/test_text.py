@@ -105,6 +105,8 @@ def test_an_unknown_language_or_zone_reads_english_and_utc() -> None:
 
 def test_scheme_texts_name_the_reviewee() -> None:
     assert ZH.text(Text(en="How is {name}?", zh="{name}怎么样？"), name="林晓") == "林晓怎么样？"
+    assert ZH.text(Text(en="How is {name}?", zh="这个季度{name}怎么样？"), name="Li Wei") == "这个季度 Li Wei 怎么样？"
+    assert EN.text(Text(en="{0} and {name}", zh="{name}"), name="{0}") == "{0} and {0}"
 
 
 def test_a_missing_value_is_an_error() -> None:

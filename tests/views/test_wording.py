@@ -12,16 +12,17 @@ from inline_snapshot import snapshot
 
 from appraisal.actions import ActionState
 from appraisal.approval import ApprovalState, Comments, ReviewCount
-from appraisal.cycle import State
+from appraisal.cycle import Notice, State, Warning
 from appraisal.errors import Code, InvalidInput, WrongState
-from appraisal.intake.tables import Problem, Reason
+from appraisal.intake.tables import ImportKind, MetricsPlan, Problem, Reason
 from appraisal.reminders import Rule
 from appraisal.review import Answer, TaskState, TodoList
-from appraisal.scheme import Disclosure, Relation
+from appraisal.scheme import Disclosure, Relation, Source
 from appraisal.scheme_text import SchemeProblem, SchemeReason
+from appraisal.scoring.card import DimensionScore, ItemScore, LeftOut, Part, ScoreCard
 from tests.views import cast
 from tests.views.surfaces import cast_home, metrics_plan, people_plan
-from views import approval, comments, ids, imports, notices, result, review, todo
+from views import approval, comments, cycle, ids, imports, notices, result, review, todo
 from views.blocks import Block, Rendered
 from views.text import Words
 
@@ -146,7 +147,7 @@ def test_every_question_saves_while_it_is_filled_and_texts_may_stay_empty() -> N
 def test_pages_lead_to_each_other_and_to_the_check() -> None:
     sheet = cast.sheet(Relation.MANAGER)
     pages = [review.page_modal(sheet, n, EN, cast.NOW) for n in range(3)]
-    assert [p["submit"]["text"] for p in pages] == ["Next", "Next", "Check"]
+    assert [p["submit"]["text"] for p in pages] == ["Next", "Next", "Check answers"]
     assert [buttons(p) for p in pages] == [[], ["Back"], ["Back"]]
     assert ids.unpack(pages[1]["private_metadata"]) == {"page": 1, "revision": 3, "task": "t1"}
     check = review.check_modal(sheet, [], EN, cast.NOW)
@@ -169,6 +170,7 @@ def test_figures_stand_beside_the_questions_about_them() -> None:
 def test_an_edited_review_is_sent_again() -> None:
     sheet = cast.sheet(task=cast.task(state=TaskState.SUBMITTED))
     assert review.check_modal(sheet, [], EN, cast.NOW)["submit"]["text"] == "Send again"
+    assert "Your earlier answers stay until you send again." in words(review.check_modal(sheet, [], EN, cast.NOW))
 
 
 def test_what_came_too_late_can_be_copied() -> None:
@@ -233,9 +235,100 @@ def test_the_manager_is_offered_what_the_state_allows(state: ApprovalState, expe
     assert buttons(approval.manager_card(cast.manager_card(state), EN, cast.NOW)) == expected
 
 
-def test_without_a_score_there_is_nothing_to_approve() -> None:
+def figures_alone(*, total: float | None = 85.0) -> ScoreCard:
+    """A score of imported figures; nobody's review is in."""
+    nobody = Part(Source.MANAGER, 0, None, None, 0, LeftOut.NO_DATA)
+    own = Part(Source.SELF, 0, None, None, 0, LeftOut.NO_DATA)
+    figure = Part(Source.METRIC, 1, 85, None, 1)
+    item = ItemScore("goal_completion", 85, 1, (own, nobody, figure))
+    dimension = DimensionScore("results", 85, 1, (item,), (nobody, figure))
+    return replace(cast.card(), total=total, band="A" if total else None, dimensions=(dimension,))
+
+
+def test_a_score_of_figures_alone_says_so_and_suggests_nothing() -> None:
+    said = words(approval.manager_card(cast.manager_card(score=figures_alone()), EN, cast.NOW))
+    assert "Only figures so far: no reviews count yet. You can ask for more before you decide." in said
+    assert "Usually leads to" not in said
+    usual = words(approval.manager_card(cast.manager_card(), EN, cast.NOW))
+    assert "Only figures" not in usual
+    assert "Usually leads to" in usual
+
+
+def test_a_missing_self_review_is_never_said_to_shift_the_weights() -> None:
+    said = words(approval.manager_card(cast.manager_card(score=figures_alone()), EN, cast.NOW))
+    assert "Where there is no answer from manager, the rest counts for more." in said
+    nothing = words(approval.manager_card(cast.manager_card(score=figures_alone(total=None)), EN, cast.NOW))
+    assert "counts for more" not in nothing
+    assert "There is no score, because nothing could be counted." in nothing
+
+
+def test_the_card_is_summed_up_by_what_was_decided() -> None:
+    total = {ApprovalState.PENDING: "proposed score 78", ApprovalState.APPROVED: "score 78"}
+    for state, said in total.items():
+        card = approval.manager_card(cast.manager_card(state), EN, cast.NOW)
+        assert card.text == f"Li Wei: {said} in Operations, Q1 2026"
+
+
+def test_after_a_return_the_card_says_how_later_ratings_come() -> None:
+    asked = cast.approval(reason="More about March?")
+    later = "Later ratings of a group are added only together"
+    assert later in words(approval.manager_card(cast.manager_card(approval=asked), EN, cast.NOW))
+    assert later not in words(approval.manager_card(cast.manager_card(), EN, cast.NOW))
+
+
+def test_a_comment_on_an_action_names_who_wrote_it() -> None:
+    said = words(approval.action_answered(cast.action_card(ActionState.COMMENTED), EN))
+    assert "Li Wei asked for a change" in said
+
+
+def test_progress_names_the_rest_and_no_share_of_what_was_dropped() -> None:
+    said = words(cycle.status([cast.progress(started=0)], EN))
+    assert "96 of 140 reviews sent\n" in said
+    assert "Person 2 (3), and 32 more reviews" in said
+    closed = words(cycle.status([cast.progress(State.APPROVING, released=1, acknowledged=0)], EN))
+    assert "96 reviews counted" in closed
+    assert "1 result sent, 0 read" in closed
+
+
+def test_closing_reviews_and_closing_for_good_are_told_apart() -> None:
+    titles = [cycle.closed_modal(cast.cycle(state=s), EN)["title"]["text"] for s in (State.APPROVING, State.CLOSED)]
+    assert titles == ["Reviews closed", "Cycle closed"]
+
+
+def test_a_preview_counts_people_without_figures_and_shows_the_year() -> None:
+    missing = Notice(Warning.NO_METRICS, ("3",))
+    said = words(cycle.preview_modal(replace(cast.preview(), notices=(missing,)), EN))
+    assert "3 people have no figures for this period yet" in said
+    assert "Fri, Mar 27, 2026" in said
+
+
+def test_a_file_without_rows_is_not_called_old_news() -> None:
+    empty = MetricsPlan((), 0, (), 0)
+    assert "no rows below the header" in words(imports.metrics_plan_modal(empty, "i1", "f.csv", EN))
+    assert "nothing new" in words(imports.metrics_plan_modal(replace(empty, unchanged=2), "i1", "f.csv", EN))
+    assert "Goal completion (goal_completion)" in words(imports.upload_modal(ImportKind.METRICS, EN, [cast.cycle()]))
+
+
+def test_the_greeting_names_the_approver_where_there_is_one() -> None:
+    assert "talk it over with 林晓." in words(result.result_card(cast.result(), EN, cast.NOW))
+    assert "talk it over" not in words(result.result_card(cast.result(approver=None), EN, cast.NOW))
+
+
+def test_in_the_self_review_what_does_not_apply_was_not_part_of_the_work() -> None:
+    answers = {"innovation": Answer("innovation", cant_say=True)}
+    own = cast.sheet(Relation.SELF, answers=answers)
+    assert "Not part of my work this period" in words(review.check_modal(own, [], EN, cast.NOW))
+    assert "Can't say" in words(review.check_modal(cast.sheet(answers=answers), [], EN, cast.NOW))
+
+
+def test_notes_for_the_manager_say_which_group_they_come_from() -> None:
+    hint = inputs(review.page_modal(cast.sheet(), 1, EN, cast.NOW))[ids.item_block("for_manager")]["hint"]["text"]
+    assert hint == 'Only the manager reads this: without your name, under "colleagues".'
+
+
+def test_without_a_score_there_is_nothing_to_adjust() -> None:
     card = cast.manager_card(score=replace(cast.card(), total=None, band=None))
-    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Ask for more", "Propose an action"]
+    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Approve", "Ask for more", "Propose an action"]
 
 
 def test_the_manager_sees_each_groups_view_and_a_dash_for_hidden_ones() -> None:
@@ -243,7 +336,7 @@ def test_the_manager_sees_each_groups_view_and_a_dash_for_hidden_ones() -> None:
     table = next(b for b in card.blocks if b["type"] == "table")
     assert [[cell["text"] for cell in row] for row in table["rows"]] == snapshot(
         [
-            ["Dimension", "Score", "Self", "Manager", "Colleagues", "Reports", "Metrics"],
+            ["Dimension", "Score", "Self", "Manager", "Colleagues", "Direct reports", "Metrics"],
             ["Work results", "83", "–", "75", "–", "–", "86"],
             ["Ability", "73", "88", "75", "70", "–", "–"],
             ["Attitude", "74", "88", "75", "70", "–", "–"],
@@ -384,5 +477,9 @@ def test_the_scheme_tells_weights_bands_and_who_sees_what() -> None:
     said = words(notices.scheme_modal(cast.SCHEME, EN, threshold=4))
     assert "Work results, 50%" in said
     assert "S · Outstanding, from 88" in said
-    assert "once 4 people have answered" in said
-    assert "How does [name] work with colleagues" in said
+    assert "once at least 4 have answered" in said
+    assert "How does the person work with colleagues" in said
+    assert "The person will not see it" in said
+    assert "Self not counted" in said
+    assert "under the group they come from (colleagues and direct reports)" in said
+    assert "HR sees who has still to write, not what was written" in said
