@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import shutil
 import socket
 from pathlib import Path
@@ -117,10 +118,16 @@ async def _import_files(bot: Bot, company: Cast) -> None:
         await apply_import(bot.deps, None, run.file.id)
 
 
+def _hr_to_be(company: Cast) -> str:
+    """The HR admin who reads the language of this terminal."""
+    chinese = any(os.environ.get(name, "").startswith("zh") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((m.slack_id for m in company.hr if m.chinese is chinese), company.hr_slack_id)
+
+
 def _welcome(url: str, company: Cast) -> None:
     print(
         f"""
-Fullcircle is ready: {url}/#as={company.hr_slack_id}
+Fullcircle is ready: {url}/#as={_hr_to_be(company)}
 
 You start in HR. Everyone reads in the language of their Slack, English or Chinese. Try this:
   1. Type /cycle start, look at the preview, and launch the cycle.
