@@ -165,3 +165,10 @@ async def test_a_score_that_nobody_can_decide_on_does_not_hold_the_cycle(world: 
     await closing.close_cycle(world.deps, rosa, preview.cycle.id)
     assert [p.cycle.id for p in await closing.closable(world.deps, rosa)] == [preview.cycle.id]
     assert (await closing.close_cycle(world.deps, rosa, preview.cycle.id)).state is State.CLOSED
+
+
+async def test_the_preview_warns_of_people_who_are_in_an_open_cycle_already(world: World) -> None:
+    await world.launched()
+    preview = await cycles.draft_cycle(world.deps, await world.who("hana"), world.request(name="Q3 again"))
+    named = {n.warning: n.names for n in preview.notices}
+    assert len(named[Warning.IN_OTHER_CYCLE]) == 6
