@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -41,7 +42,8 @@ async def _checks(settings: Settings) -> AsyncIterator[Check]:
     yield await _database(settings)
     if settings.database_url.startswith("sqlite") and sqlite3.sqlite_version_info < SAFE_SQLITE:
         version = sqlite3.sqlite_version
-        yield True, f"SQLite {version}: run one bot on this file only (fixed for several in 3.51.3)"
+        yield True, f"SQLite {version}: start only one bot with this file; two at once are safe from 3.51.3 on"
+    yield _way_in(settings)
     async for check in _slack(settings):
         yield check
 
@@ -50,8 +52,16 @@ async def _database(settings: Settings) -> Check:
     try:
         current = await asyncio.to_thread(is_current, settings.database_url)
     except (SQLAlchemyError, OSError) as error:
-        return False, f"database: cannot be opened ({type(error).__name__})"
+        how = "check DATABASE_URL, that the folder can be written to, or that PostgreSQL runs and takes the password"
+        return False, f"database: cannot be opened ({type(error).__name__}); {how}"
     return True, "database" if current else "database: will be brought up to date when the bot starts"
+
+
+def _way_in(settings: Settings) -> Check:
+    """Only the form of it: Slack lets apps.connections.open be tried once a minute, and `serve` needs that."""
+    if settings.slack_app_token is None:
+        return True, "SLACK_SIGNING_SECRET: is set; Slack's first request to the bot will show whether it is right"
+    return True, "SLACK_APP_TOKEN: looks like one; only its form was checked, the start will show whether it is right"
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Check]:
@@ -59,10 +69,15 @@ async def _slack(settings: Settings) -> AsyncIterator[Check]:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        yield False, f"SLACK_BOT_TOKEN: Slack refuses it ({failures.code(error)})"
+        how = "install the app and copy the Bot User OAuth Token again from OAuth & Permissions"
+        if failures.code(error) not in failures.BAD_TOKEN:
+            how = "try again in a minute; if it stays, look at status.slack.com"
+        yield False, f"SLACK_BOT_TOKEN: Slack refuses it ({failures.code(error)}); {how}"
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        yield False, f"Slack cannot be reached ({type(error).__name__})"
+        where = urlsplit(settings.slack_api_url).hostname
+        how = f"check that this machine reaches {where}, HTTPS_PROXY if there is a proxy, and SLACK_API_URL"
+        yield False, f"Slack cannot be reached ({type(error).__name__}); {how}"
         return
     yield True, f"Slack: {answer.get('user')} in {answer.get('team')}"
     headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
@@ -82,5 +97,6 @@ def _clock(date: str, wall: datetime) -> Check:
         return True, "clock: Slack told no time to compare with"
     skew = abs(parsedate_to_datetime(date) - wall)
     if skew > MOST_SKEW:
-        return False, f"clock: {skew.total_seconds():.0f} s away from Slack's"
+        away = f"clock: {skew.total_seconds():.0f} s away from Slack's"
+        return False, f"{away}; set the clock of this machine, best by its time service (NTP)"
     return True, "clock"

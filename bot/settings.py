@@ -6,7 +6,15 @@ import re
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.asking import Names
@@ -30,7 +38,11 @@ HELP = {
     "UPDATES_PER_MINUTE": "a whole number of at least 1; Slack allows about 50",
     "DEMO_CLOCK": "true or false",
 }
+SHORTEST_ID = 3  # Slack's have nine characters and more; a sandbox's may be short
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+NO_WAY_IN = "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET"
 
 
 class SettingsError(Exception):
@@ -39,8 +51,10 @@ class SettingsError(Exception):
 
 def _slack_ids(value: Any) -> Any:
     ids = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else list(value)
-    if not ids or not all(re.fullmatch(r"[UW][A-Z0-9]{2,}", each) for each in ids):
+    if not ids or not all(re.fullmatch(r"[UW][A-Z0-9]*", each) for each in ids):
         raise ValueError("it must be Slack member ids, which begin with U or W")
+    if min(map(len, ids)) < SHORTEST_ID:
+        raise ValueError("an id is too short to be a whole Slack member id")
     return frozenset(ids)
 
 
@@ -85,7 +99,7 @@ class Settings(_AllSettings):
 
     slack_bot_token: SecretStr
     slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = Field(None, validate_default=True)
     slack_api_url: str = "https://slack.com/api/"
     hr_admins: SlackIds
     review_command: str = Names.review
@@ -106,6 +120,14 @@ class Settings(_AllSettings):
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return value and _begins(value, "xapp-")
 
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _one_way_in(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        # An app token that is there but wrong is not among the data: that fault is told on its own.
+        if value is None and info.data.get("slack_app_token", "wrong") is None:
+            raise ValueError(NO_WAY_IN)
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
@@ -122,9 +144,7 @@ class Settings(_AllSettings):
         return value
 
     @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
-        if self.slack_app_token is None and self.slack_signing_secret is None:
-            raise ValueError("SLACK_APP_TOKEN")
+    def _two_commands(self) -> Self:
         if self.review_command == self.cycle_command:
             raise ValueError("CYCLE_COMMAND is wrong: it is the same as REVIEW_COMMAND")
         return self
@@ -142,6 +162,8 @@ class Settings(_AllSettings):
 def _begins(value: SecretStr, start: str) -> SecretStr:
     if not value.get_secret_value().startswith(start):
         raise ValueError(f"it must begin with {start}")
+    if value.get_secret_value().strip() == start:
+        raise ValueError(f"nothing follows {start}")
     return value
 
 
@@ -169,8 +191,8 @@ def _fault(loc: tuple[int | str, ...], kind: str, message: str) -> tuple[str, st
     name = str(loc[0]).upper() if loc else reason.split(" ", 1)[0]
     if kind == "missing":
         return name, f"{name} is missing. Set it in the environment or in .env: {HELP[name]}."
-    if reason == "SLACK_APP_TOKEN":
+    if reason == NO_WAY_IN:
         ways = f"{HELP['SLACK_APP_TOKEN']}; or set SLACK_SIGNING_SECRET: {HELP['SLACK_SIGNING_SECRET']}"
-        return name, f"{name} is missing. Set it in the environment or in .env: {ways}."
+        return NO_WAY_IN, f"SLACK_APP_TOKEN is missing. Set it in the environment or in .env: {ways}."
     reason = reason if loc else reason.partition(": ")[2]
     return name, f"{name} is wrong: {reason[:1].lower()}{reason[1:]}. Set it to {HELP[name]}."

@@ -77,9 +77,11 @@ def test_the_example_file_names_every_setting() -> None:
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing."),
         ({"SLACK_BOT_TOKEN": "xapp-1-secret"}, "SLACK_BOT_TOKEN is wrong: it must begin with xoxb-."),
         ({"SLACK_APP_TOKEN": "xoxb-1-secret"}, "SLACK_APP_TOKEN is wrong: it must begin with xapp-."),
+        ({"SLACK_BOT_TOKEN": "xoxb-"}, "SLACK_BOT_TOKEN is wrong: nothing follows xoxb-."),
         ({"SLACK_APP_TOKEN": None}, "SLACK_APP_TOKEN is missing."),
         ({"HR_ADMINS": None}, "HR_ADMINS is missing."),
         ({"HR_ADMINS": "hana@example.com"}, "HR_ADMINS is wrong: it must be Slack member ids"),
+        ({"HR_ADMINS": "U1"}, "HR_ADMINS is wrong: an id is too short"),
         ({"DATABASE_URL": "mysql://u:secret@h/d"}, "DATABASE_URL is wrong: the database must be sqlite or postgresql"),
         ({"DATABASE_URL": "secret"}, "DATABASE_URL is wrong: it is not the address of a database."),
         ({"DATABASE_URL": "postgresql://u:secret@h:port/d"}, "DATABASE_URL is wrong: "),
@@ -105,7 +107,7 @@ def test_what_is_missing_or_wrong_is_named_in_one_line(
 def test_several_faults_are_all_named() -> None:
     line = refusal()
     assert line.startswith("SLACK_BOT_TOKEN is missing.")
-    assert line.endswith("(Also: HR_ADMINS.)")
+    assert line.endswith("(Also: HR_ADMINS, SLACK_APP_TOKEN or SLACK_SIGNING_SECRET.)")
 
 
 def test_the_signing_secret_will_do_instead_of_the_app_token(monkeypatch: pytest.MonkeyPatch) -> None:
