@@ -26,6 +26,9 @@ class ApprovalState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
+OUT = frozenset({ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED})  # the employee has the result
+
+
 @dataclass(frozen=True)
 class Approval:
     """The decision on one person's score. `adjusted` replaces the card's total where set."""
@@ -167,7 +170,7 @@ def check_decides(approval: Approval, actor: Person) -> None:
 
 def check_undecided(approval: Approval) -> None:
     """Refuse a second decision. Raises WrongState(ALREADY_DECIDED, ALREADY_RELEASED or REVIEWS_AWAITED)."""
-    if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
+    if approval.state in OUT:
         raise WrongState(Code.ALREADY_RELEASED)
     if approval.state is ApprovalState.RETURNED:
         raise WrongState(Code.REVIEWS_AWAITED)

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from appraisal import messages
 from appraisal.actions import Action, ActionCard, ActionState
-from appraisal.approval import check_decides
+from appraisal.approval import OUT, check_decides
 from appraisal.errors import Code, InvalidInput, NotAllowed, NotFound, WrongState
 from appraisal.people import Person, local_day
 from services.deps import Deps
 from services.people import check_active
-from services.results import OUT, action_card
+from services.results import action_card
 from storage import actions, approvals, cycles, inbox, outbox
 from storage.engine import Tx
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from appraisal import messages
 from appraisal.approval import (
+    OUT,
     Approval,
     ApprovalState,
     ManagerCard,
@@ -168,7 +169,7 @@ async def release(deps: Deps, who: Person, cycle_id: str, person_id: str) -> Non
             raise NotAllowed(Code.OWN_SCORE)
         if approval.approver_id != who.id and not deps.is_hr(who):
             raise NotAllowed(Code.NOT_YOUR_APPROVAL)
-        if approval.state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
+        if approval.state in OUT:
             raise WrongState(Code.ALREADY_RELEASED)
         if approval.state is not ApprovalState.APPROVED:
             raise WrongState(Code.NOT_APPROVED_YET)

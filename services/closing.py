@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from appraisal import messages
-from appraisal.approval import Approval, ApprovalState, approver_for
+from appraisal.approval import OUT, Approval, approver_for
 from appraisal.cycle import Cycle, Progress, State, check_move
 from appraisal.errors import Code, WrongState
 from appraisal.people import Person
@@ -16,8 +16,6 @@ from services.progress import open_cycles
 from services.scoring import score_people
 from storage import approvals, audit, cycles, outbox, people, reviews
 from storage.engine import Tx
-
-OUT = (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED)
 
 
 async def closable(deps: Deps, who: Person) -> list[Progress]:

@@ -7,6 +7,7 @@ from collections import Counter
 
 from appraisal.actions import ActionCard
 from appraisal.approval import (
+    OUT,
     Approval,
     ApprovalState,
     Comment,
@@ -31,8 +32,6 @@ from services.progress import progress
 from services.reviews import todos
 from storage import actions, approvals, cycles, people, reviews, scores
 from storage.engine import Tx
-
-OUT = (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED)
 
 
 async def manager_card(tx: Tx, cycle_id: str, person_id: str) -> ManagerCard:
