@@ -103,10 +103,13 @@ export const textWidth = (text) => [...text].reduce(
   0,
 );
 
+/** Whether bars look like points of a hundred: an axis that ends just above them would flatter. */
+const isOfHundred = ({ type }, values) => type === "bar" && Math.min(...values) >= 0 && Math.max(...values) > 60 && Math.max(...values) <= 100;
+
 function plot(chart, width) {
   const labels = categories(chart);
   const values = (chart.series ?? []).flatMap(({ data }) => (data ?? []).map(({ value }) => value));
-  const scale = ticks(Math.min(0, ...values), Math.max(0, ...values));
+  const scale = ticks(Math.min(0, ...values), isOfHundred(chart, values) ? 100 : Math.max(0, ...values));
   const axis = chart.axis_config ?? {};
   const left = 14 + Math.max(...scale.map((value) => textWidth(number(value)))) + (axis.y_label ? 18 : 0);
   const slot = (width - left - 10) / Math.max(labels.length, 1);

@@ -95,8 +95,8 @@ export class Modals {
     keepToasts(this.dialog);
     this.busy(false);
     this.dialog.close();
-    if (this.opener?.isConnected) this.opener.focus({ preventScroll: true });
-    this.opener = null;
+    this.origin?.find()?.focus({ preventScroll: true });
+    this.origin = null;
   }
 
   paint(before) {
@@ -131,7 +131,7 @@ export class Modals {
   }
 
   reveal() {
-    this.opener = document.activeElement;
+    this.origin = origin(document.activeElement);
     this.dialog.showModal();
   }
 
@@ -213,6 +213,24 @@ export class Modals {
     this.dialog.remove();
   }
 }
+
+/** Where the focus came from. Its block may be painted anew meanwhile: then the same button, or the composer. */
+function origin(opener) {
+  const host = opener?.closest(".blocks");
+  const id = opener?.closest("[data-action-id]")?.dataset.actionId;
+  const alike = () => [...(host?.querySelectorAll(`[data-action-id="${CSS.escape(id ?? "")}"]`) ?? [])];
+  const place = id ? alike().findIndex((node) => node.contains(opener)) : -1;
+  const find = () => {
+    if (opener !== document.body && opener?.isConnected) return opener;
+    const again = place < 0 ? undefined : alike()[place] ?? alike().at(-1);
+    const places = [again, host, document.querySelector("[data-testid=composer]"), document.querySelector("main")];
+    return places.map(firstIn).find(Boolean);
+  };
+  return { find };
+}
+
+const seen = (node) => node?.isConnected && node.getClientRects().length > 0;
+const firstIn = (node) => (seen(node) && node.matches(FOCUSABLE) ? node : seen(node) ? firstReachable(node) : undefined);
 
 /** A hidden element forgets its scroll position and cannot keep the focus. */
 function remember(page) {

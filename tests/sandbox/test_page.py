@@ -182,6 +182,41 @@ async def test_the_keyboard_stays_inside_the_modal_and_escape_closes_it_for_the_
     assert [body["is_cleared"] for body in seen(app, "closed")] == [False]
 
 
+async def test_after_a_modal_the_focus_is_back_where_it_came_from_even_if_that_was_painted_anew(
+    slack: Running, app: AsyncApp, visit: Visit
+) -> None:
+    page = await visit(slack)
+    await page.get_by_test_id("composer").press_sequentially("/demo form")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("modal")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("composer")).to_be_focused()
+
+    open_form = {"type": "button", "action_id": "open_form", "text": {"type": "plain_text", "text": "Write"}}
+    said = {"text": "A list", "blocks": [{"type": "actions", "elements": [open_form]}]}
+    sent = await app.client.chat_postMessage(channel="U0TOM", **said)
+    await page.get_by_role("button", name="Write").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("modal")).to_be_visible()
+    open_form["text"]["text"] = "Continue"  # type: ignore[index]
+    await app.client.chat_update(channel=sent["channel"], ts=sent["ts"], **said)
+    again = page.get_by_text("Continue", exact=True)
+    await expect(again).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(again).to_be_focused()
+
+
+async def test_on_a_phone_a_wide_table_scrolls_in_its_own_box(slack: Running, app: AsyncApp, visit: Visit) -> None:
+    page = await visit(slack, viewport=PHONE)
+    rows = [[{"type": "raw_text", "text": f"Direct reports {n}"} for n in range(7)]] * 3
+    await app.client.chat_postMessage(channel="U0TOM", text="Wide", blocks=[{"type": "table", "rows": rows}])
+    box = page.locator(".table-wrap")
+    assert await box.evaluate("node => node.scrollWidth > node.clientWidth")
+    assert await box.evaluate("node => node.getBoundingClientRect().right <= innerWidth")
+    await box.evaluate("node => node.scrollTo(9999, 0)")
+    assert await box.evaluate("node => node.scrollLeft + node.clientWidth + 2 >= node.scrollWidth")
+
+
 async def test_messages_arrive_live_unread_until_looked_at_and_hostile_text_is_only_text(
     slack: Running, client: AsyncWebClient, visit: Visit
 ) -> None:
