@@ -67,7 +67,7 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "todo reply with nothing", lambda w: todo.todo_reply([], w, now)
     for rule in Rule:
         yield f"reminder {rule}", lambda w, r=rule: todo.reminder(cast.todos(), r, w, now)
-    yield "returned", lambda w: todo.returned("Li Wei", "More about March?", day, ["t1"], w)
+    yield "returned", lambda w: todo.returned("Li Wei", "More about March?", now, ["t1"], w)
     for relation in Relation:
         sheet = cast.sheet(relation)
         for n in range(len(sheet.pages)):

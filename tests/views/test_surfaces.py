@@ -57,7 +57,7 @@ def test_lists_of_reviews_with_any_names_and_lengths(name: str, locale: str, cou
     lists = replace(lists, cycle=replace(lists.cycle, name=name))
     accept(todo.todo_card(lists, w, cast.NOW))
     accept(todo.todo_reply([lists] * 8, w, cast.NOW))
-    accept(todo.returned(name, name, date(2026, 4, 1), ["t1"], w))
+    accept(todo.returned(name, name, cast.NOW, ["t1"], w))
     if (shown := todo.reminder(lists, Rule.ON_THE_DAY, w, cast.NOW)) is not None:
         accept(shown)
 
