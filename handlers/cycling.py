@@ -58,9 +58,7 @@ async def close(ask: Ask) -> ViewAnswer:
 
 
 async def _closed(ask: Ask, cycle_id: str, seen: State) -> View:
-    closed = await closing.close_cycle(ask.deps, ask.who, cycle_id, seen=seen)
-    key = "closed-collecting" if closed.state is State.APPROVING else "closed-for-good"
-    return cycle.done_modal(ask.w("close-title"), ask.w.md(key, name=closed.name), ask.w)
+    return cycle.closed_modal(await closing.close_cycle(ask.deps, ask.who, cycle_id, seen=seen), ask.w)
 
 
 async def open_release(ask: Ask) -> None:

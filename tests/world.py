@@ -119,17 +119,16 @@ class World:
     async def write(
         self, reviewer: str, reviewee: str, *, point: int = 4, text: str = "Ran the Friday handover."
     ) -> Sheet:
-        """Fill in every page of a review and send it."""
+        """Fill in a whole review at once and send it."""
         who, task_id = await self.who(reviewer), await self.task(reviewer, reviewee)
         sheet = await reviews.open_review(self.deps, who, task_id)
-        for number, page in enumerate(sheet.pages):
-            filled = {}
-            for item in page.items:
-                if isinstance(item, RatingItem | MetricItem):
-                    filled[item.key] = Answer(item.key, number=float(point))
-                elif isinstance(item, TextItem):
-                    filled[item.key] = Answer(item.key, text=f"{text} ({reviewer} on {reviewee})")
-            await reviews.turn_page(self.deps, who, task_id, filled, to=number + 1, view=f"V{reviewer}")
+        filled: dict[str, Answer] = {}
+        for item in (item for page in sheet.pages for item in page.items):
+            if isinstance(item, RatingItem | MetricItem):
+                filled[item.key] = Answer(item.key, number=float(point))
+            elif isinstance(item, TextItem):
+                filled[item.key] = Answer(item.key, text=f"{text} ({reviewer} on {reviewee})")
+        await reviews.turn_page(self.deps, who, task_id, filled, to=len(sheet.pages), view=f"V{reviewer}")
         return await reviews.submit_review(self.deps, who, task_id)
 
     async def everyone_writes(self, *, but: tuple[tuple[str, str], ...] = ()) -> None:

@@ -33,7 +33,7 @@ def todo_reply(lists: Sequence[TodoList], w: Words, now: datetime) -> Rendered:
     blocks: list[Block] = []
     for todo in lists[:6]:
         blocks += [header(short(todo.cycle.name, 150)), *todo_lines(todo, w, now, most=lines)]
-    return Rendered(w.list([headline(todo, w, now) for todo in lists[:6]]), blocks)
+    return Rendered(w.sentences([headline(todo, w, now) for todo in lists[:6]]), blocks)
 
 
 def reminder(todo: TodoList, rule: Rule, w: Words, now: datetime) -> Rendered | None:

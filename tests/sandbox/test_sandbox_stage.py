@@ -240,7 +240,8 @@ async def test_an_unusable_users_file_is_refused_in_one_line(launch: Starter) ->
 
 
 def test_the_command_line_has_defaults_for_all_but_the_app_and_its_people() -> None:
-    config = parse(["--manifest", "m.yml", "--users", "u.json"])
+    config, follows = parse(["--manifest", "m.yml", "--users", "u.json"])
+    assert not follows
     assert (config.port, config.bot_token, config.state) == (3999, "xoxb-sandbox", None)
 
 
