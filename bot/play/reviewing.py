@@ -118,7 +118,8 @@ def _fill(actor: Actor, about: Member, view: Json, *, again: bool) -> Filled:
 
 
 def _remember(stage: Stage, actor: Actor, about: Member, filled: Filled) -> None:
-    who = f"{actor.who.name} on {'themselves' if about is actor.who else about.name}"
+    # Who wrote about whom is nobody's to read, not even of people who do not exist.
+    who = f"{about.name} on themselves" if about is actor.who else f"somebody on {about.name}"
     said = [answer["value"] for q, answer in filled.values() if q.type == "plain_text_input"]
     stage.said += [(who, text) for text in said if len(text) >= WORTH_QUOTING]
 
