@@ -17,7 +17,7 @@ from appraisal.reminders import Rule
 from services import results, reviews
 from services.deps import Deps
 from services.progress import progress_of
-from views import approval, notices, result, todo
+from views import approval, improvement, notices, result, todo
 from views.blocks import Rendered
 from views.text import Words
 
@@ -77,12 +77,12 @@ async def _approval_card(to: Envelope, message: messages.ApprovalCard) -> Render
 
 async def _action_proposed(to: Envelope, message: messages.ActionProposed) -> Rendered | None:
     card = await results.action_card(to.deps, message.action_id)
-    return approval.action_card(card, to.w) if card.action.person_id == to.recipient.id else None
+    return improvement.action_card(card, to.w) if card.action.person_id == to.recipient.id else None
 
 
 async def _action_answered(to: Envelope, message: messages.ActionAnswered) -> Rendered | None:
     card = await results.action_card(to.deps, message.action_id)
-    return approval.action_answered(card, to.w) if card.action.proposer_id == to.recipient.id else None
+    return improvement.action_answered(card, to.w) if card.action.proposer_id == to.recipient.id else None
 
 
 async def _result_released(to: Envelope, message: messages.ResultReleased) -> Rendered | None:

@@ -8,7 +8,7 @@ from appraisal.people import local_day
 from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from services import actions, approvals, results
-from views import approval, comments, notices, result
+from views import approval, comments, improvement, notices, result
 from views.blocks import View
 
 
@@ -65,7 +65,7 @@ async def open_action(ask: Ask) -> None:
     card = await approvals.card_for(ask.deps, ask.who, *payloads.button_pair(ask.body))
     weakest = [card.cycle.scheme.item(h.item) for h in card.highlights.growth]
     suggestions = [ask.w.text(item.name) for item in weakest if item]
-    await ask.open(approval.action_modal(card, suggestions, ask.w, local_day(ask.who, ask.now)))
+    await ask.open(improvement.action_modal(card, suggestions, ask.w, local_day(ask.who, ask.now)))
 
 
 async def propose(ask: Ask) -> ViewAnswer:
@@ -92,7 +92,7 @@ async def accept(ask: Ask) -> None:
 
 async def open_comment(ask: Ask) -> None:
     card = await actions.to_answer(ask.deps, ask.who, payloads.button(ask.body))
-    await ask.open(approval.comment_modal(card, ask.w))
+    await ask.open(improvement.comment_modal(card, ask.w))
 
 
 async def comment(ask: Ask) -> ViewAnswer:

@@ -8,7 +8,6 @@ from appraisal.approval import ApprovalState, Result
 from appraisal.scheme import Source
 from appraisal.scoring.composite import shown
 from views import scores
-from views.approval import action_lines
 from views.blocks import (
     Block,
     Rendered,
@@ -25,6 +24,7 @@ from views.blocks import (
 )
 from views.comments import comment_blocks
 from views.ids import Action
+from views.improvement import action_lines
 from views.text import Words, cut, short
 
 

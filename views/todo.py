@@ -79,7 +79,7 @@ def headline(todo: TodoList, w: Words, now: datetime) -> str:
     if todo.cycle.state is State.PAUSED:
         return w("todo-paused")
     if todo.cycle.state is not State.COLLECTING:
-        return w("todo-closed")
+        return w("todo-closed" if todo.done else "todo-closed-unsent")
     return w("todo-all-sent")
 
 

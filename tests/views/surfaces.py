@@ -21,7 +21,7 @@ from appraisal.scheme import Relation
 from sandbox.kit.blocks import Surface
 from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
-from views import approval, comments, cycle, home, imports, notices, result, review, todo
+from views import approval, comments, cycle, home, imports, improvement, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.text import Words
 
@@ -106,11 +106,11 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "adjust", lambda w: approval.adjust_modal(cast.manager_card(), w)
     yield "return", lambda w: approval.return_modal(cast.manager_card(), w)
     yield "return with nobody", lambda w: approval.return_modal(cast.manager_card(counts=()), w)
-    yield "propose", lambda w: approval.action_modal(cast.manager_card(), ["Innovation"], w, day)
-    yield "comment", lambda w: approval.comment_modal(cast.action_card(), w)
+    yield "propose", lambda w: improvement.action_modal(cast.manager_card(), ["Innovation"], w, day)
+    yield "comment", lambda w: improvement.comment_modal(cast.action_card(), w)
     for state in ActionState:
-        yield f"action card {state}", lambda w, s=state: approval.action_card(cast.action_card(s), w)
-        yield f"action answered {state}", lambda w, s=state: approval.action_answered(cast.action_card(s), w)
+        yield f"action card {state}", lambda w, s=state: improvement.action_card(cast.action_card(s), w)
+        yield f"action answered {state}", lambda w, s=state: improvement.action_answered(cast.action_card(s), w)
     for state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
         yield f"result {state}", lambda w, s=state: result.result_card(cast.result(s), w, now)
     yield "comments", lambda w: comments.comments_modal(cast.comments(), cast.cycle(), w)

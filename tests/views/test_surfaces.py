@@ -19,7 +19,7 @@ from appraisal.review import Answer
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Scheme
 from tests.views import cast
 from tests.views.surfaces import accept, cast_home, defaults, everything
-from views import approval, comments, cycle, imports, notices, result, review, todo
+from views import approval, comments, cycle, imports, improvement, notices, result, review, todo
 from views.text import Words
 
 CASES = list(everything())
@@ -90,13 +90,13 @@ def test_cards_with_any_comments_and_actions(name: str, text: str, locale: str, 
     accept(approval.manager_card(card, w, cast.NOW))
     accept(approval.adjust_modal(card, w))
     accept(approval.return_modal(card, w))
-    accept(approval.action_modal(card, [text] * count, w, date(2026, 3, 1)))
+    accept(improvement.action_modal(card, [text] * count, w, date(2026, 3, 1)))
     accept(comments.comments_modal(said, round_, w))
     for state in ActionState:
         proposed = replace(cast.action_card(state, what=text, why=text, measure=text, help=text), proposer_name=name)
-        accept(approval.action_card(proposed, w))
-        accept(approval.action_answered(proposed, w))
-        accept(approval.comment_modal(proposed, w))
+        accept(improvement.action_card(proposed, w))
+        accept(improvement.action_answered(proposed, w))
+        accept(improvement.comment_modal(proposed, w))
 
 
 @few

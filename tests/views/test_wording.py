@@ -22,7 +22,7 @@ from appraisal.scheme_text import SchemeProblem, SchemeReason
 from appraisal.scoring.card import DimensionScore, ItemScore, LeftOut, Part, ScoreCard
 from tests.views import cast
 from tests.views.surfaces import cast_home, metrics_plan, people_plan
-from views import approval, comments, cycle, ids, imports, notices, result, review, todo
+from views import approval, comments, cycle, ids, imports, improvement, notices, result, review, todo
 from views.blocks import Block, Rendered
 from views.text import Words
 
@@ -90,10 +90,11 @@ def test_after_the_deadline_open_reviews_can_be_written_and_sent_ones_not_edited
     assert buttons(todo.todo_card(cast.todos(state=TaskState.SUBMITTED), EN, LATE)) == ["How this works"]
 
 
-def test_a_closed_cycle_thanks_and_offers_nothing_to_write() -> None:
-    card = todo.todo_card(cast.todos(state_of_cycle=State.APPROVING), EN, cast.NOW)
-    assert buttons(card) == ["How this works"]
-    assert "Thank you" in card.text
+def test_a_closed_cycle_offers_nothing_to_write_and_thanks_those_who_wrote() -> None:
+    for state, thanked in ((TaskState.SUBMITTED, True), (TaskState.OPEN, False)):
+        card = todo.todo_card(cast.todos(state=state, state_of_cycle=State.APPROVING), EN, cast.NOW)
+        assert buttons(card) == ["How this works"]
+        assert ("Thank you" in card.text) is thanked
 
 
 def test_a_returned_review_can_be_written_until_its_own_deadline() -> None:
@@ -277,7 +278,7 @@ def test_after_a_return_the_card_says_how_later_ratings_come() -> None:
 
 
 def test_a_comment_on_an_action_names_who_wrote_it() -> None:
-    said = words(approval.action_answered(cast.action_card(ActionState.COMMENTED), EN))
+    said = words(improvement.action_answered(cast.action_card(ActionState.COMMENTED), EN))
     assert "Li Wei asked for a change" in said
 
 
@@ -437,7 +438,7 @@ def test_the_order_of_comments_within_a_group_is_kept() -> None:
     [(ActionState.PROPOSED, ["Accept", "Comment"]), (ActionState.COMMENTED, []), (ActionState.AGREED, [])],
 )
 def test_an_action_is_answered_once(state: ActionState, expected: list[str]) -> None:
-    assert buttons(approval.action_card(cast.action_card(state), EN)) == expected
+    assert buttons(improvement.action_card(cast.action_card(state), EN)) == expected
 
 
 def test_people_are_not_imported_in_part_and_good_metrics_are() -> None:
