@@ -53,10 +53,12 @@ async def _store(
     tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]], written: Mapping[str, Sequence[Written]]
 ) -> None:
     figures: dict[str, list[Figure]] = {p: [] for p in stats}
-    for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end):
+    only = next(iter(stats)) if len(stats) == 1 else None
+    wanted = [only] if only else None
+    for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end, person_ids=wanted):
         if figure.person_id in figures:
             figures[figure.person_id].append(figure)
-    asked = await tallies.asked(tx, cycle.id)
+    asked = await tallies.asked(tx, cycle.id, reviewee_id=only)
 
     def compose() -> list[ScoreCard]:
         return [score(cycle, p, rows, figures[p], asked=asked.get(p, ())) for p, rows in stats.items()]

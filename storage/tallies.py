@@ -70,14 +70,15 @@ async def group_sizes(tx: Tx, cycle_id: str, reviewee_id: str) -> dict[Relation,
     return await _by_relation(tx, cycle_id, reviewee_id, _NOT_VOID)
 
 
-async def asked(tx: Tx, cycle_id: str) -> dict[str, set[Relation]]:
+async def asked(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> dict[str, set[Relation]]:
     """In which relations somebody was asked, by reviewee; whether or not an answer came."""
+    of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
     rows = await tx.execute(
-        sa.select(tasks.c.reviewee_id, tasks.c.relation).where(tasks.c.cycle_id == cycle_id).distinct()
+        sa.select(tasks.c.reviewee_id, tasks.c.relation).where(tasks.c.cycle_id == cycle_id, of_whom).distinct()
     )
     found: dict[str, set[Relation]] = {}
-    for reviewee_id, relation in rows:
-        found.setdefault(reviewee_id, set()).add(relation)
+    for person_id, relation in rows:
+        found.setdefault(person_id, set()).add(relation)
     return found
 
 
