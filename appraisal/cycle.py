@@ -10,6 +10,7 @@ from appraisal.errors import Code, WrongState
 from appraisal.scheme import Relation, Scheme
 
 FEWEST_FOR_A_GROUP = 3  # the anonymity threshold cannot be set lower
+MOST_PEERS = 4  # of one reviewee
 MINUTES_A_REVIEW = 8  # estimate for a colleague's review; measured again when there is data
 
 

@@ -15,6 +15,7 @@ from appraisal.assignment import PlannedReview, notices, plan_reviews
 from appraisal.cycle import (
     FEWEST_FOR_A_GROUP,
     MINUTES_A_REVIEW,
+    MOST_PEERS,
     Cycle,
     Notice,
     Participant,
@@ -32,8 +33,6 @@ from services import schemes
 from services.deps import Deps
 from storage import audit, cycles, metrics, outbox, people, reviews
 from storage.engine import Tx
-
-MOST_PEERS = 4
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
         period_start=request.period_start,
         period_end=request.period_end,
         relations=request.relations,
-        peers_wanted=request.peers_wanted if Relation.PEER in request.relations else 0,
+        peers_wanted=min(request.peers_wanted, MOST_PEERS) if Relation.PEER in request.relations else 0,
         threshold=request.threshold,
         due_at=end_of_day(request.due_on, who),
         owner_id=who.id,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from appraisal.cycle import FEWEST_FOR_A_GROUP, Cycle, Notice, Preview, Progress, State, Warning
+from appraisal.cycle import FEWEST_FOR_A_GROUP, MOST_PEERS, Cycle, Notice, Preview, Progress, State, Warning
 from appraisal.scheme import Relation, Scheme
 from views import forms, ids
 from views.blocks import (
@@ -27,7 +27,6 @@ from views.blocks import (
 from views.notices import message_modal
 from views.text import Mrkdwn, Words, short
 
-MOST_PEERS = 4
 HIGHEST_THRESHOLD = 10
 NAME_LENGTH = 75  # of a cycle: what a menu shows of it
 MOST_CYCLES = 6
