@@ -73,12 +73,14 @@ class Selection:
 
 @dataclass(frozen=True)
 class Participant:
-    """A reviewee of a cycle with the department and manager at launch, as the results will be grouped."""
+    """A reviewee of a cycle with department, job family, form and manager at launch, as the results will be grouped."""
 
     cycle_id: str
     person_id: str
     department: str
     manager_id: str | None
+    job_family: str = ""
+    variant: str = ""  # key of the scheme's variant that is this person's form; "" is the common one
 
 
 class Warning(StrEnum):

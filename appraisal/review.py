@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from appraisal.cycle import Cycle, State
@@ -77,7 +77,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric of one person and period as imported. Values in the metric's unit."""
+    """A metric of one person and period as imported, and where it comes from. Values in the metric's unit."""
 
     person_id: str
     metric: str
@@ -85,7 +85,10 @@ class Figure:
     actual: float
     import_id: str = ""
     row: int = 0
-    source: str = ""  # file name
+    sheet: str = ""
+    as_of: date | None = None  # the day it is of, where the file says
+    source: str = ""
+    file_name: str = ""
     imported_at: datetime | None = None
 
 

@@ -90,6 +90,7 @@ async def dry_run(
             created_at=deps.now(),
             period_start=period.start if period else None,
             period_end=period.end if period else None,
+            source=file_name,
         )
         plan = await _plan(tx, deps, file, table)
     async with deps.begin() as tx:
@@ -120,11 +121,13 @@ async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun
         if not await imports.mark_applied(tx, import_id, now):
             raise WrongState(Code.IMPORT_APPLIED)
         if isinstance(plan, PeoplePlan):
-            await save_people(tx, deps, (*plan.added, *plan.changed), await people.all_people(tx), now)
+            await save_people(
+                tx, deps, (*plan.added, *(c.after for c in plan.changed)), await people.all_people(tx), now
+            )
         else:
             assert file.period_start is not None, "metrics are stored with their period"
             assert file.period_end is not None, "metrics are stored with their period"
-            await metrics.save(tx, plan.figures, period_start=file.period_start, period_end=file.period_end)
+            await metrics.save(tx, plan.figures)
             concerned = {f.person_id for f in plan.figures}
             await rescore_waiting(tx, file.period_start, file.period_end, concerned, now)
         await audit.add(

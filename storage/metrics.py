@@ -1,40 +1,84 @@
-"""Imported business figures, one for each person, metric and period."""
+"""Imported business figures: what every source said, and which of it counts.
+
+A figure counts when its import is applied and not rolled back, and no other one of the same person, metric and
+period goes before it: first the lower rank of the source, then the later day it is of, then the later import.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
+from appraisal.intake.tables import ImportState
 from appraisal.review import Figure
 from storage.engine import Tx
-from storage.tables import figures
+from storage.tables import figures, imports
 from storage.upsert import upsert
 
-_FIELDS = [column for column in figures.columns if column.name not in ("period_start", "period_end")]
+_STORED = ("import_id", "person_id", "metric", "target", "actual", "sheet", "row", "as_of")
+_AS_OF = sa.func.coalesce(figures.c.as_of, imports.c.as_of)
+_FIELDS = (
+    figures.c.person_id,
+    figures.c.metric,
+    figures.c.target,
+    figures.c.actual,
+    figures.c.import_id,
+    figures.c.row,
+    figures.c.sheet,
+    _AS_OF.label("as_of"),
+    imports.c.source,
+    imports.c.file_name,
+    imports.c.applied_at.label("imported_at"),
+)
+_FIRST = (imports.c.rank, _AS_OF.desc().nulls_last(), imports.c.applied_at.desc(), imports.c.id)
 
 
-async def save(tx: Tx, new: Iterable[Figure], *, period_start: date, period_end: date) -> None:
-    """Insert, or overwrite the figure of the same person, metric and period."""
-    period = {"period_start": period_start, "period_end": period_end}
-    if rows := [{**vars(figure), **period} for figure in new]:
+async def save(tx: Tx, new: Iterable[Figure]) -> None:
+    """What one import says; each figure names its import."""
+    if rows := [{name: getattr(figure, name) for name in _STORED} for figure in new]:
         await tx.execute(upsert(tx, figures), rows)
 
 
 async def of_period(tx: Tx, start: date, end: date, *, person_ids: Collection[str] | None = None) -> list[Figure]:
-    """Figures imported for exactly this period, of everyone or of some, by person and metric."""
-    of_whom = figures.c.person_id.in_(person_ids) if person_ids is not None else sa.true()
-    rows = await tx.execute(
-        sa.select(*_FIELDS)
-        .where(figures.c.period_start == start, figures.c.period_end == end, of_whom)
-        .order_by(figures.c.person_id, figures.c.metric)
-    )
+    """The figures that count for exactly this period, of everyone or of some, by person and metric."""
+    place = sa.func.row_number().over(partition_by=(figures.c.person_id, figures.c.metric), order_by=_FIRST)
+    said = _said(start, end, person_ids).add_columns(place.label("place")).subquery()
+    query = sa.select(*(said.c[f.name] for f in _FIELDS)).where(said.c.place == 1)
+    rows = await tx.execute(query.order_by(said.c.person_id, said.c.metric))
     return [Figure(**row._mapping) for row in rows]
+
+
+async def all_of_period(
+    tx: Tx, start: date, end: date, *, person_ids: Collection[str] | None = None
+) -> list[tuple[int, Figure]]:
+    """(rank of its source, figure) of everything that is said about the period; of each person and metric the one
+    that counts comes first."""
+    query = _said(start, end, person_ids).add_columns(imports.c.rank)
+    rows = await tx.execute(query.order_by(figures.c.person_id, figures.c.metric, *_FIRST))
+    return [(rank, Figure(**dict(zip(_NAMES, values, strict=True)))) for *values, rank in rows]
 
 
 async def people_with_any(tx: Tx, start: date, end: date, person_ids: Collection[str]) -> int:
     """How many of these people have at least one figure of exactly this period."""
-    period = (figures.c.period_start == start, figures.c.period_end == end)
-    found = sa.select(sa.func.count(figures.c.person_id.distinct()))
-    return await tx.scalar(found.where(*period, figures.c.person_id.in_(person_ids))) or 0
+    said = _said(start, end, person_ids).subquery()
+    return await tx.scalar(sa.select(sa.func.count(said.c.person_id.distinct()))) or 0
+
+
+def _said(start: date, end: date, person_ids: Collection[str] | None) -> sa.Select[Any]:
+    of_whom = figures.c.person_id.in_(person_ids) if person_ids is not None else sa.true()
+    return (
+        sa.select(*_FIELDS)
+        .join(imports, imports.c.id == figures.c.import_id)
+        .where(
+            imports.c.period_start == start,
+            imports.c.period_end == end,
+            imports.c.state == ImportState.APPLIED,
+            of_whom,
+        )
+    )
+
+
+_NAMES = tuple(f.name for f in _FIELDS)

@@ -11,8 +11,11 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 from appraisal.actions import ActionState
 from appraisal.approval import ApprovalState
 from appraisal.cycle import Selection, State
-from appraisal.intake.tables import ImportKind, ImportState
+from appraisal.intake.mapping import FileMapping
+from appraisal.intake.sources import Outcome
+from appraisal.intake.tables import Apply, Counts, ImportKind, ImportState
 from appraisal.messages import Message
+from appraisal.people import Person
 from appraisal.reminders import Rule
 from appraisal.review import TaskState
 from appraisal.scheme import Relation, Scheme
@@ -90,8 +93,22 @@ participants = Table(
     _person("person_id", primary_key=True),
     Column("department", Text, nullable=False),
     _person("manager_id", nullable=True),
+    Column("job_family", Text, nullable=False),
+    Column("variant", String(40), nullable=False),
     Index(None, "person_id"),
     sqlite_with_rowid=False,
+)
+
+schemes = Table(
+    "schemes",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("version", sa.Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("scheme", Json(Scheme, shared=True), nullable=False),
+    _person("uploaded_by", nullable=True),
+    Column("uploaded_at", Moment, nullable=False),
+    Column("retired_at", Moment),
 )
 
 # Without hidden row numbers: these would tell in which order reviews and answers came in.
@@ -130,22 +147,6 @@ def _answer_table(name: str) -> Table:
 
 answers = _answer_table("answers")  # as last submitted: what counts
 drafts = _answer_table("drafts")  # typed since; a row without any value takes the submitted answer back
-
-figures = Table(
-    "figures",
-    metadata,
-    Column("period_start", sa.Date, primary_key=True),
-    Column("period_end", sa.Date, primary_key=True),
-    _person("person_id", primary_key=True),
-    Column("metric", String(40), primary_key=True),
-    Column("target", sa.Double, nullable=False),
-    Column("actual", sa.Double, nullable=False),
-    Column("import_id", ID, nullable=False),  # no foreign key: old files may be thrown away, figures stay
-    Column("row", sa.Integer, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("imported_at", Moment),
-    Index(None, "person_id"),
-)
 
 score_cards = Table(
     "score_cards",
@@ -193,6 +194,19 @@ actions = Table(
     Index(None, "person_id", "state"),
 )
 
+# Why a metric was missed, as the manager sees it.
+causes = Table(
+    "causes",
+    metadata,
+    _cycle(primary_key=True),
+    _person("person_id", primary_key=True),
+    Column("metric", String(40), primary_key=True),
+    Column("cause", String(40), nullable=False),  # key in the scheme's list; "" for another one
+    Column("note", Text, nullable=False),
+    _person("actor_id"),
+    Column("at", Moment, nullable=False),
+)
+
 imports = Table(
     "imports",
     metadata,
@@ -207,6 +221,64 @@ imports = Table(
     Column("period_end", sa.Date),
     Column("state", Word(ImportState), nullable=False),
     Column("applied_at", Moment),
+    Column("source", Text, nullable=False),
+    Column("rank", sa.Integer, nullable=False),
+    Column("as_of", sa.Date),
+    Column("mapping", Json(FileMapping)),
+    Column("what", Word(Apply), nullable=False),
+    Column("counts", Json(Counts)),
+    Column("rolled_back_at", Moment),
+    Index(None, "period_start", "period_end"),
+    Index(None, "source"),
+)
+
+# What each import said; which of them counts is a question of precedence, and rolling back forgets nothing.
+figures = Table(
+    "figures",
+    metadata,
+    Column("import_id", ID, ForeignKey("imports.id"), primary_key=True),
+    _person("person_id", primary_key=True),
+    Column("metric", String(40), primary_key=True),
+    Column("target", sa.Double, nullable=False),
+    Column("actual", sa.Double, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row", sa.Integer, nullable=False),
+    Column("as_of", sa.Date),
+    Index(None, "person_id"),
+)
+
+# People before and after an import, so that it can be taken back.
+import_changes = Table(
+    "import_changes",
+    metadata,
+    Column("import_id", ID, ForeignKey("imports.id"), primary_key=True),
+    Column("person_id", ID, primary_key=True),  # no foreign key: taking back may delete who was added
+    Column("before", Json(Person)),
+    Column("after", Json(Person), nullable=False),
+)
+
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("kind", Word(ImportKind), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("mapping", Json(FileMapping), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+source_runs = Table(
+    "source_runs",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", Word(Outcome), nullable=False),
+    Column("import_id", ID),
+    Column("detail", Json(dict[str, Any]), nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    sa.UniqueConstraint("source", "due_at"),  # of several copies of the bot one runs it
 )
 
 

@@ -54,7 +54,7 @@ def people_plan_modal(plan: PeoplePlan, import_id: str, file_name: str, w: Words
     ]
     blocks = [section(w.md("plan-intro", file=short(file_name))), fields(counts)]
     blocks += _people("plan-added", [p.name for p in plan.added], w)
-    blocks += _people("plan-changed", [p.name for p in plan.changed], w)
+    blocks += _people("plan-changed", [c.after.name for c in plan.changed], w)
     blocks += _problems(plan.problems, w)
     useful = bool(plan.added or plan.changed)
     submit = None

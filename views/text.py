@@ -63,7 +63,10 @@ def short(text: str, limit: int = NAME_LIMIT) -> str:
 @cache
 def catalogue(locale: str) -> dict[str, str | dict[str, str]]:
     """The texts of "en" or "zh": key to text, or to {"one", "other"} where it depends on `n` or `count`."""
-    return yaml.safe_load((FOLDER / f"{locale}.yml").read_text(encoding="utf-8"))
+    texts: dict[str, str | dict[str, str]] = {}
+    for file in sorted((FOLDER / locale).glob("*.yml")):
+        texts |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    return texts
 
 
 @cache
@@ -152,8 +155,9 @@ class Words:
         """Of a share: 1.02 reads 102%."""
         return format_percent(value, locale=self._babel)
 
-    def quantity(self, value: float, unit: str) -> str:
+    def quantity(self, value: float, unit: Text | str) -> str:
         """A number with its unit."""
+        unit = unit.to(self.locale) if isinstance(unit, Text) else unit
         if not unit:
             return self.number(value)
         return f"{self.number(value)}{'' if unit in '%‰°' else ' '}{unit}"

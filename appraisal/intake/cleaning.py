@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -25,8 +26,8 @@ _YES = frozenset({"yes", "y", "true", "1", "active", "employed", "是", "在职"
 _NO = frozenset({"no", "n", "false", "0", "inactive", "left", "terminated", "否", "离职", "已离职"})
 
 
-def number(cell: str, unit: str = "") -> float | None:
-    """The number in a cell, in `unit`.
+def number(cell: str, *units: str) -> float | None:
+    """The number in a cell, in a unit that may be written in any way of `units`.
 
     Understands full-width digits, thousands separators (comma, space, apostrophe; dots where a decimal comma
     follows), a currency sign or the unit around it, brackets for a negative number, and the suffixes %, ‰, 万, 亿:
@@ -35,7 +36,7 @@ def number(cell: str, unit: str = "") -> float | None:
     text = normalize("NFKC", cell[:_LONGEST]).translate(_MINUS).casefold().strip()
     is_negative = text.startswith("(") and text.endswith(")")
     text = (text[1:-1] if is_negative else text).strip().lstrip("¥$€£").strip()
-    text, factor = _without_suffix(text, normalize("NFKC", unit).casefold().strip())
+    text, factor = _without_suffix(text, [normalize("NFKC", u).casefold().strip() for u in units])
     digits = _plain_digits(_GAP.sub("", text))
     if digits is None or len(cell) > _LONGEST or (is_negative and digits[0] in "+-"):
         return None
@@ -43,12 +44,13 @@ def number(cell: str, unit: str = "") -> float | None:
     return value if isfinite(value) else None
 
 
-def _without_suffix(text: str, unit: str) -> tuple[str, Decimal]:
+def _without_suffix(text: str, units: Sequence[str]) -> tuple[str, Decimal]:
     """The text before unit and suffix, and what to multiply by so that the value is in the unit."""
+    unit = next((u for u in units if u and text.endswith(u)), "")
     text = text.removesuffix(unit).strip()
     text = re.sub("(美|欧)?元$", "", text)
     if text and text[-1] in _FACTORS:
-        own = _FACTORS.get(unit[:1], Decimal(1))
+        own = next((_FACTORS[u[0]] for u in units if u[:1] in _FACTORS), Decimal(1))
         return text[:-1].strip(), _FACTORS[text[-1]] / own
     return text.strip(), Decimal(1)
 

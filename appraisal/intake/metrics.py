@@ -37,7 +37,7 @@ def plan_metrics(
     stored = {(f.person_id, f.metric): f for f in existing}
     read: dict[tuple[str, str], Figure] = {}
     problems = list(table.problems)
-    for row, cells in table.rows:
+    for row, cells, _ in table.rows:
         outcome = reader.figure(row, cells)
         if isinstance(outcome, Problem):
             problems.append(outcome)
@@ -70,10 +70,10 @@ class _RowReader:
         metric = self.metrics.get(plain(cells["metric"]))
         if metric is None:
             return _unreadable(row, cells, "metric", Reason.UNKNOWN_METRIC)
-        target = cleaning.number(cells["target"], metric.unit)
+        target = cleaning.number(cells["target"], *metric.units())
         if target is None:
             return _unreadable(row, cells, "target", Reason.NOT_A_NUMBER)
-        actual = cleaning.number(cells["actual"], metric.unit)
+        actual = cleaning.number(cells["actual"], *metric.units())
         if actual is None:
             return _unreadable(row, cells, "actual", Reason.NOT_A_NUMBER)
         if not is_usable(metric, target):

@@ -8,7 +8,7 @@ from typing import Any
 
 from appraisal.intake import cleaning
 from appraisal.intake.matching import IDENTIFIERS, Register
-from appraisal.intake.tables import PeoplePlan, Problem, Reason, Table
+from appraisal.intake.tables import Change, PeoplePlan, Problem, Reason, Table
 from appraisal.people import Directory, Person
 
 NOBODY = frozenset({"-", "—", "none", "无"})  # in the manager column: has no manager
@@ -22,8 +22,8 @@ def plan_people(table: Table, directory: Directory, *, new_id: Callable[[], str]
     takes the manager away. A Slack id only identifies: accounts come from Slack itself.
     """
     plan = _Plan(directory, new_id)
-    for row, cells in table.rows:
-        plan.read(row, cells)
+    for row in table.rows:
+        plan.read(row.number, row.cells)
     plan.set_managers()
     plan.find_loops()
     return plan.result(table.problems)
@@ -117,11 +117,11 @@ class _Plan:
 
     def result(self, unread: tuple[Problem, ...]) -> PeoplePlan:
         entries = sorted(self.entries.values(), key=lambda e: e.row)
-        changed = [e for e in entries if e.before and e.before != e.after]
+        changed = [Change(e.before, e.after) for e in entries if e.before and e.before != e.after]
         added = [e for e in entries if not e.before]
         return PeoplePlan(
             added=tuple(e.after for e in added),
-            changed=tuple(e.after for e in changed),
+            changed=tuple(changed),
             unchanged=len(entries) - len(added) - len(changed),
             problems=tuple(sorted([*unread, *self.problems], key=lambda p: p.row)),
         )

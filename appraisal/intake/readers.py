@@ -11,8 +11,9 @@ from itertools import islice
 
 from appraisal.errors import Code, InvalidInput
 from appraisal.intake.headers import Columns
-from appraisal.intake.tables import Problem, Reason, Table
+from appraisal.intake.tables import Layout, Problem, Reason, Row, Table
 
+SAMPLES = 5  # rows that are shown as they stand
 MEGABYTES = 5  # of one file
 SEPARATORS = (",", ";", "\t", "|")
 HEADER_WITHIN = 10  # rows; exports like to put a title first
@@ -89,7 +90,8 @@ def _header(text: str, columns: Columns) -> tuple[str, int, list[str]]:
 
 def _table(text: str, columns: Columns, separator: str, header_row: int, header: list[str], encoding: str) -> Table:
     places = columns.recognise(header)
-    rows: list[tuple[int, dict[str, str]]] = []
+    rows: list[Row] = []
+    samples: list[tuple[str, ...]] = []
     problems: list[Problem] = []
     for row, cells in _rows(text, separator):
         if row <= header_row:
@@ -97,11 +99,12 @@ def _table(text: str, columns: Columns, separator: str, header_row: int, header:
         if len(cells) < len(header) or any(cells[len(header) :]):
             problems.append(_miscounted(row, len(cells), len(header), cells))
             continue
-        rows.append((row, {name: cells[place] for place, name in places.items()}))
+        rows.append(Row(row, {name: cells[place] for place, name in places.items()}))
+        if len(samples) < SAMPLES:
+            samples.append(tuple(cells))
     return Table(
-        columns=tuple(places.values()),
         rows=tuple(rows),
-        ignored=tuple(c for place, c in enumerate(header) if c and place not in places),
+        layouts=(Layout("", header_row, tuple(header), places, tuple(samples), len(rows)),),
         problems=tuple(problems),
         encoding=encoding,
         separator=separator,

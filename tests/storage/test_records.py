@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from appraisal.actions import Action, ActionState
 from appraisal.approval import Approval, ApprovalState
@@ -22,20 +23,43 @@ Q2 = (date(2024, 4, 1), date(2024, 6, 30))
 LATER = NOW + timedelta(days=1)
 
 
-async def test_figures_are_kept_by_period_and_overwritten_by_a_better_file(peopled: Database) -> None:
-    first = Figure(ANN.id, "units", 100, 90.5, import_id="i1", row=2, source="q3.csv", imported_at=NOW)
+def applied(import_id: str, period: tuple[date, date], **changes: Any) -> Import:
+    """A file whose figures count from NOW."""
+    file = Import(import_id, ImportKind.METRICS, "q3.csv", "f00d", b"", None, NOW, *period)
+    return replace(file, **{"state": ImportState.APPLIED, "applied_at": NOW, "source": "crm", **changes})
+
+
+async def test_of_what_sources_say_about_a_period_one_figure_counts(peopled: Database) -> None:
+    first = Figure(ANN.id, "units", 100, 90.5, "i1", 2, source="crm", file_name="q3.csv", imported_at=NOW)
     better = replace(first, actual=95.25, import_id="i2", imported_at=LATER)
-    other = Figure(BOB.id, "units", 100, 100)
+    other = replace(first, person_id=BOB.id, actual=100)
     async with peopled.begin() as tx:
-        await metrics.save(tx, [first, other], period_start=Q3[0], period_end=Q3[1])
-        await metrics.save(tx, [better], period_start=Q3[0], period_end=Q3[1])
-        await metrics.save(tx, [replace(first, metric="late")], period_start=Q2[0], period_end=Q2[1])
-        await metrics.save(tx, [], period_start=Q2[0], period_end=Q2[1])
+        for file in (applied("i1", Q3), applied("i2", Q3, applied_at=LATER), applied("i3", Q2)):
+            await imports.add(tx, file)
+        await metrics.save(tx, [first, other])
+        await metrics.save(tx, [better])
+        await metrics.save(tx, [replace(first, metric="late", import_id="i3")])
+        await metrics.save(tx, [])
         assert await metrics.of_period(tx, *Q3) == [better, other]
         assert await metrics.of_period(tx, *Q3, person_ids=[BOB.id]) == [other]
         assert await metrics.of_period(tx, *Q3, person_ids=[]) == []
         assert await metrics.people_with_any(tx, *Q3, [ANN.id, BOB.id, CHO.id]) == 2
         assert await metrics.people_with_any(tx, *Q2, [BOB.id]) == 0
+
+
+async def test_the_lower_rank_goes_before_the_later_day_and_that_before_the_later_import(peopled: Database) -> None:
+    said = Figure(ANN.id, "units", 100, 1, "i1", 2, source="crm", file_name="q3.csv", imported_at=NOW)
+    async with peopled.begin() as tx:
+        await imports.add(tx, applied("i1", Q3, rank=1))
+        await imports.add(tx, applied("i2", Q3, rank=2, as_of=Q3[1], applied_at=LATER))
+        await imports.add(tx, applied("i3", Q3, rank=1, as_of=Q3[0]))
+        await imports.add(tx, applied("i4", Q3, rank=1, applied_at=LATER))
+        await imports.add(tx, applied("i5", Q3, rank=0, state=ImportState.ROLLED_BACK))
+        await imports.add(tx, applied("i6", Q3, rank=0, state=ImportState.PENDING))
+        await metrics.save(tx, [replace(said, import_id=f"i{n}", actual=n) for n in range(1, 7)])
+        assert [f.actual for f in await metrics.of_period(tx, *Q3)] == [3]
+        everything = await metrics.all_of_period(tx, *Q3)
+    assert [(rank, f.actual) for rank, f in everything] == [(1, 3), (1, 4), (1, 1), (2, 2)]
 
 
 def score_card(person_id: str, total: float | None) -> ScoreCard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from appraisal.actions import ActionState
 from appraisal.approval import ApprovalState
 from appraisal.cycle import State
 from appraisal.errors import Code
-from appraisal.intake.tables import ImportKind, MetricsPlan, PeoplePlan, Problem, Reason
+from appraisal.intake.tables import Change, ImportKind, MetricsPlan, PeoplePlan, Problem, Reason
 from appraisal.language.coach import Hint, HintKind
 from appraisal.reminders import Rule
 from appraisal.review import Figure, TaskState
@@ -45,7 +46,7 @@ def accept(shown: Any) -> None:
 def people_plan(problems: int = 0) -> PeoplePlan:
     reasons = list(Reason)
     bad = tuple(Problem(n + 2, reasons[n % len(reasons)], "manager", "Bob <x>", "name") for n in range(problems))
-    return PeoplePlan((cast.PERSON,), (cast.COLLEAGUE,), 3, bad)
+    return PeoplePlan((cast.PERSON,), (Change(cast.COLLEAGUE, replace(cast.COLLEAGUE, department="Service")),), 3, bad)
 
 
 def metrics_plan(problems: int = 0) -> MetricsPlan:

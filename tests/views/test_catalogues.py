@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
+import yaml
 
 import views
 from appraisal.actions import ActionState
@@ -64,6 +65,15 @@ def of_families() -> set[str]:
 def source() -> str:
     folders: Iterable[Path] = (HERE, HERE.parent / "handlers", HERE.parent / "bot")
     return "\n".join(p.read_text(encoding="utf-8") for folder in folders for p in sorted(folder.glob("*.py")))
+
+
+def test_both_languages_say_the_same_things_in_the_same_files_and_nothing_twice() -> None:
+    files = {
+        locale: {p.name: set(yaml.safe_load(p.read_text("utf-8"))) for p in (HERE / "locales" / locale).glob("*.yml")}
+        for locale in ("en", "zh")
+    }
+    assert files["en"] == files["zh"]
+    assert sum(map(len, files["en"].values())) == len(EN)
 
 
 def test_both_languages_have_the_same_keys() -> None:
