@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from appraisal.scheme_items import (
     ALL_RELATIONS,
@@ -32,9 +34,15 @@ from appraisal.scheme_items import (
     Source,
     Text,
     TextItem,
+    Unit,
     Visibility,
+    Weight,
     Weights,
+    keys_differ,
 )
+from appraisal.scheme_reasons import Broken, SchemeReason, refuse
+from appraisal.scheme_rules import broken_rules
+from appraisal.scheme_variants import Variant
 
 __all__ = [  # everything a reader of schemes needs, from one place
     "ALL_RELATIONS",
@@ -43,6 +51,7 @@ __all__ = [  # everything a reader of schemes needs, from one place
     "Anchor",
     "AnchorText",
     "Anchors",
+    "AnnualPolicy",
     "AnyItem",
     "Band",
     "ChoiceItem",
@@ -50,8 +59,12 @@ __all__ = [  # everything a reader of schemes needs, from one place
     "Dimension",
     "Direction",
     "Disclosure",
+    "FormChange",
     "Item",
+    "Joiners",
     "Key",
+    "Leave",
+    "ManagerChange",
     "MetricItem",
     "Model",
     "NumberItem",
@@ -64,7 +77,10 @@ __all__ = [  # everything a reader of schemes needs, from one place
     "Source",
     "Text",
     "TextItem",
+    "Unit",
+    "Variant",
     "Visibility",
+    "Weight",
     "Weights",
 ]
 
@@ -87,13 +103,84 @@ class Consequence(StrEnum):
     IMPROVEMENT_PLAN = "improvement-plan"
 
 
+class Joiners(StrEnum):
+    """Who joined during the year. Each has a text `joiners-<value>`."""
+
+    CYCLES_TAKEN = "cycles-taken"  # the cycles since then count, with their weights brought to the whole
+    NEXT_YEAR = "next-year"  # no annual result in the first year
+
+
+class Leave(StrEnum):
+    """A cycle that somebody missed on leave. Each has a text `leave-<value>`."""
+
+    LEAVE_OUT = "leave-out"  # it is left out, the others are brought to the whole
+    LAST_RESULT = "last-result"  # the result of the cycle before stands for it
+
+
+class ManagerChange(StrEnum):
+    """Somebody whose manager changed during the year. Each has a text `manager-change-<value>`."""
+
+    AS_APPROVED = "as-approved"  # every cycle counts as the manager of its time approved it
+    PRESENT_MANAGER = "present-manager"  # only the cycles that the present manager approved count
+
+
+class FormChange(StrEnum):
+    """Somebody whose form changed during the year. Each has a text `form-change-<value>`."""
+
+    TOTALS = "totals"  # totals are averaged, whatever form they come from
+    DIMENSIONS = "dimensions"  # dimension by dimension, then by the weights of the last form
+    SAME_FORM = "same-form"  # only the cycles with the last form count
+
+
+class AnnualPolicy(Model):
+    """How the year's result is made of the results of its cycles."""
+
+    weights: tuple[Weight, ...] = ()
+    """Of the year's cycles in their order, relative to each other. Equal where empty."""
+    least: int = Field(default=1, ge=1)
+    """The fewest cycles with a result that make an annual one."""
+    joiners: Joiners = Joiners.CYCLES_TAKEN
+    """Who joined during the year: the cycles taken count, or the first result is next year's."""
+    leave: Leave = Leave.LEAVE_OUT
+    """A cycle missed on leave: it is left out, or the result before it stands for it."""
+    manager_change: ManagerChange = ManagerChange.AS_APPROVED
+    """After a change of manager: every cycle counts as approved then, or the present manager's only."""
+    form_change: FormChange = FormChange.DIMENSIONS
+    """After a change of form: totals are averaged, or each dimension, or only cycles with the last form count."""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        cycles = len(self.weights)
+        refuse([Broken(SchemeReason.TOO_MANY_NEEDED, ("least",), str(cycles))] if 0 < cycles < self.least else [])
+        return self
+
+
 class Band(Model):
-    """A range of the total, from `least` (0 to 100) up to the next band, and what follows from it."""
+    """A range of the total, from `least` up to the next band, and what follows from it."""
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+-]{0,9}$")]
     least: float = Field(ge=0, le=100)
+    """The total, 0 to 100, from which this band is reached."""
     name: Text
     consequences: tuple[Consequence, ...] = ()
+    """What the band suggests; the manager decides."""
+
+
+def _falling(bands: tuple[Band, ...]) -> tuple[Band, ...]:
+    pairs = enumerate(pairwise(bands), 1)
+    broken = [Broken(SchemeReason.BANDS_NOT_FALLING, (n, "least")) for n, (a, b) in pairs if a.least <= b.least]
+    if bands[-1].least != 0:
+        broken.append(Broken(SchemeReason.LAST_BAND_ABOVE_ZERO, (len(bands) - 1, "least")))
+    refuse(broken)
+    return bands
+
+
+def _complete(disclosure: dict[Relation, Disclosure]) -> dict[Relation, Disclosure]:
+    broken = [Broken(SchemeReason.DISCLOSURE_MISSING, (), r.value) for r in Relation if r not in disclosure]
+    if disclosure.get(Relation.MANAGER, Disclosure.NAMED) is not Disclosure.NAMED:
+        broken.append(Broken(SchemeReason.MANAGER_NOT_NAMED, (Relation.MANAGER.value,)))
+    refuse(broken)
+    return disclosure
 
 
 class Scheme(Model):
@@ -101,42 +188,55 @@ class Scheme(Model):
 
     key: Key
     version: int = Field(ge=1)
+    """Goes up with every change: what a cycle used stays as it was."""
     name: Text
     about: Text
+    """What it is for, in a sentence or two."""
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1, max_length=10)]
-    weights: Weights  # per source, for items that say nothing else
-    disclosure: dict[Relation, Disclosure]
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-    adjustment_limit: float = Field(default=10, ge=0, le=100)  # points a manager may move a total
-    action_required: bool = True  # an approval needs at least one improvement action
+    """The common form. Those for whom a variant is meant get that."""
+    variants: Annotated[tuple[Variant, ...], Field(max_length=20), AfterValidator(keys_differ)] = ()
+    """Forms of single departments or job families; the first that fits a person is taken."""
+    weights: Weights
+    """How much each source counts, in items that say nothing else."""
+    disclosure: Annotated[dict[Relation, Disclosure], AfterValidator(_complete)]
+    """Who may know which reviewer gave an answer; the manager is always named."""
+    bands: Annotated[tuple[Band, ...], Field(min_length=1), AfterValidator(keys_differ), AfterValidator(_falling)]
+    """From the highest to the lowest, which begins at 0."""
+    adjustment_limit: float = Field(default=10, ge=0, le=100)
+    """Points by which a manager may move a total."""
+    action_required: bool = True
+    """Whether an approval needs at least one improvement action."""
+    causes: Annotated[tuple[Option, ...], Field(max_length=20), AfterValidator(keys_differ)] = ()
+    """Why a target can be missed: what the manager chooses from."""
+    annual: AnnualPolicy | None = None
+    """How the year's result is made; none where the scheme is not summed up over a year."""
 
     @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        keys = [i.key for i in self.items()] + [d.key for d in self.dimensions]
-        if doubled := sorted({k for k in keys if keys.count(k) > 1}):
-            raise ValueError(f"keys used twice: {', '.join(doubled)}")
-        if missing := [r.value for r in Relation if r not in self.disclosure]:
-            raise ValueError(f"disclosure does not say: {', '.join(missing)}")
-        if self.disclosure[Relation.MANAGER] is not Disclosure.NAMED:
-            raise ValueError("the manager's rating is never anonymous: disclosure of manager must be named")
-        if [b.least for b in self.bands] != sorted({b.least for b in self.bands}, reverse=True):
-            raise ValueError("bands must stand from the highest `least` to the lowest, without equals")
-        if self.bands[-1].least != 0:
-            raise ValueError("the last band must begin at 0")
-        for item in self.items():
-            points = [a.point for a in getattr(item, "anchors", ())]
-            if points != sorted(set(points)):
-                raise ValueError(f"{item.key}: anchor points must rise, without equals")
-            if isinstance(item, RatingItem | MetricItem) and not any(self._weighed(item)):
-                raise ValueError(f"{item.key}: no source that can answer has a weight")
+    def _fits_together(self) -> Self:
+        refuse(broken_rules(self))
         return self
 
-    def _weighed(self, item: ScoredItem) -> list[float]:
-        sources = [Source(r.value) for r in item.relations]
-        sources += [Source.METRIC] if isinstance(item, MetricItem) else []
-        return [self.weights_of(item).get(s, 0.0) for s in sources]
+    def variant_for(self, department: str, job_family: str) -> str:
+        """The key of the form that somebody gets; "" is the common one."""
+        return next((v.key for v in self.variants if v.matches(department, job_family)), "")
+
+    def as_variant(self, key: str) -> Scheme:
+        """The form of one variant, or the common one for "", by itself: without further variants.
+
+        Raises KeyError for a variant that the scheme has not.
+        """
+        return self._forms[key]
+
+    @cached_property
+    def _forms(self) -> dict[str, Scheme]:
+        forms: dict[str, Scheme] = {"": self.model_copy(update={"variants": ()}) if self.variants else self}
+        for variant in self.variants:
+            dimensions = tuple(variant.adapted(d) for d in self.dimensions)
+            forms[variant.key] = self.model_copy(update={"variants": (), "dimensions": dimensions})
+        return forms
 
     def items(self) -> Iterator[AnyItem]:
+        """The items of the common form."""
         for dimension in self.dimensions:
             yield from dimension.items
 
@@ -144,7 +244,15 @@ class Scheme(Model):
         return next((i for i in self.items() if i.key == key), None)
 
     def metrics(self) -> list[MetricItem]:
+        """The metrics of the common form."""
         return [i for i in self.items() if isinstance(i, MetricItem)]
+
+    def all_metrics(self) -> list[MetricItem]:
+        """The metrics of the common form and of every variant, each key once."""
+        found: dict[str, MetricItem] = {}
+        for metric in (m for form in self._forms.values() for m in form.metrics()):
+            found.setdefault(metric.key, metric)
+        return list(found.values())
 
     def band(self, total: float) -> Band:
         """The band of a total of 0 to 100."""

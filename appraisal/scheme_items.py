@@ -1,14 +1,24 @@
-"""What a form is made of: texts in both languages, scales, items of each kind, dimensions."""
+"""What a form is made of: texts in both languages, scales, items of each kind, dimensions.
+
+Docstrings below fields are the descriptions in the JSON Schema: what an editor shows to who writes a scheme.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from appraisal.scheme_reasons import Broken, SchemeReason, refuse
 
 ANCHOR_LIMIT = 75  # characters: what Slack shows beside a radio button
 TEXT_LIMIT = 3000  # characters of one written answer: Slack's limit for a text input
+MOST_ITEMS = 20  # of a dimension: a page of the form
 
 
 class Relation(StrEnum):
@@ -48,7 +58,7 @@ class Direction(StrEnum):
 class Model(BaseModel):
     """Frozen, and refuses keys that it does not know: a misspelled key is an error, not a silent default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Text(Model):
@@ -65,6 +75,30 @@ class Text(Model):
         return text
 
 
+class HasKey(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+Keyed = TypeVar("Keyed", bound=HasKey)
+
+
+class Unit(Text):
+    """The unit of a number, which both languages may share ("%"); empty for a count."""
+
+    en: str
+    zh: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shared(cls, given: Any) -> Any:
+        return {"en": given, "zh": given} if isinstance(given, str) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, handler.resolve_ref_schema(handler(schema))]}
+
+
 class AnchorText(Text):
     """What one point of a scale looks like in behaviour; short enough to stand beside its radio button."""
 
@@ -77,24 +111,50 @@ class Anchor(Model):
 
     point: int = Field(ge=0, le=10)
     label: AnchorText
+    """A word or two: "Solid"."""
     behaviour: AnchorText
+    """What somebody at this point does: one behaviour that can be seen."""
+
+
+def _rising(anchors: tuple[Anchor, ...]) -> tuple[Anchor, ...]:
+    pairs = enumerate(pairwise(anchors), 1)
+    refuse(Broken(SchemeReason.POINTS_NOT_RISING, (n, "point")) for n, (a, b) in pairs if a.point >= b.point)
+    return anchors
+
+
+def twice(keys: Iterable[str]) -> list[tuple[int, str]]:
+    """The keys that were there before, each with its place."""
+    seen: set[str] = set()
+    return [(n, key) for n, key in enumerate(keys) if key in seen or seen.add(key)]
+
+
+def keys_differ(parts: tuple[Keyed, ...]) -> tuple[Keyed, ...]:
+    """For pydantic: refuses two parts of a list with the same key."""
+    refuse(Broken(SchemeReason.KEY_TWICE, (n, "key"), key) for n, key in twice(p.key for p in parts))
+    return parts
 
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Anchors = Annotated[tuple[Anchor, ...], Field(min_length=2, max_length=10)]
+Name = Annotated[str, Field(min_length=1)]
+Anchors = Annotated[tuple[Anchor, ...], Field(min_length=2, max_length=10), AfterValidator(_rising)]
+Weight = Annotated[float, Field(gt=0)]
 Weights = dict[Source, Annotated[float, Field(ge=0)]]
 Relations = Annotated[tuple[Relation, ...], Field(min_length=1)]
 ALL_RELATIONS = tuple(Relation)
 
 
 class Item(Model):
-    """What all items have. `relations`: who is asked; `self_question`: the wording for the reviewee."""
+    """What all items have."""
 
     key: Key
     name: Text
+    """Short, as on score cards."""
     question: Text
+    """What reviewers are asked; {name} is the person they review."""
     self_question: Text | None = None
+    """The same question to the person: "you" in place of {name}."""
     relations: Relations = ALL_RELATIONS
+    """Who is asked."""
 
     def question_for(self, relation: Relation) -> Text:
         """The question as this relation is asked it: "how does Ada …" or "how do you …"."""
@@ -102,47 +162,79 @@ class Item(Model):
 
 
 class RatingItem(Item):
-    """A rating of 2 to 10 points with an anchor for each; counted with `weight` within its dimension."""
+    """A rating of 2 to 10 points with an anchor for each."""
 
     kind: Literal["rating"]
-    weight: float = Field(gt=0)
+    weight: Weight
+    """Relative to the other items of its dimension."""
     anchors: Anchors
-    weights: Weights | None = None  # per source; the scheme's where None
+    """The points of the scale, from the lowest to the highest."""
+    weights: Weights | None = None
+    """How much each source counts in this item; the scheme's weights where it says nothing."""
 
 
 class MetricItem(Item):
-    """A business figure, filled by import, and (optionally) a rating of its circumstances by `relations`.
-
-    `cap`: the attainment that counts as full marks, 1.0 to 1.5. `tolerance`: for ON_TARGET, the distance
-    from the target at which attainment is 0, in the metric's unit.
-    """
+    """A business figure, filled by import, and a rating of its circumstances by `relations`."""
 
     kind: Literal["metric"]
-    weight: float = Field(gt=0)
-    unit: str
+    weight: Weight
+    """Relative to the other items of its dimension."""
+    unit: Unit
+    """Of target and actual value, like "%"; empty for a count. One text, or one for each language."""
     direction: Direction = Direction.HIGHER
+    """Which way is better."""
     cap: float = Field(default=1.2, ge=1.0, le=1.5)
+    """The attainment that counts as full marks: 1.2 is 120 % of the target."""
     tolerance: float | None = Field(default=None, gt=0)
+    """For on-target: how far from the target, in its unit, attainment is 0."""
+    target: float | None = None
+    """The target where a file gives none."""
+    low: float | None = None
+    """The least that the actual value can plausibly be; less is held back when a file is read."""
+    high: float | None = None
+    """The most that the actual value can plausibly be; more is held back when a file is read."""
+    aliases: tuple[Name, ...] = ()
+    """Other names by which files call this metric."""
     relations: Relations = (Relation.MANAGER,)
+    """Who rates what lies behind the figure."""
     anchors: Anchors
+    """The points of that rating."""
     weights: Weights | None = None
+    """How much the figure (metric) and each rating of it count; the scheme's weights where it says nothing."""
 
     @model_validator(mode="after")
-    def _has_a_tolerance(self) -> Self:
-        if self.direction is Direction.ON_TARGET and self.tolerance is None:
-            raise ValueError("a metric that is best on target needs a tolerance")
+    def _is_measurable(self) -> Self:
+        refuse(self._broken())
         return self
+
+    def _broken(self) -> Iterator[Broken]:
+        if self.direction is Direction.ON_TARGET and self.tolerance is None:
+            yield Broken(SchemeReason.TOLERANCE_MISSING)
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            yield Broken(SchemeReason.LOW_NOT_BELOW_HIGH, ("high",))
+
+    def units(self) -> tuple[str, ...]:
+        """Every way in which a file may write the unit."""
+        return tuple(dict.fromkeys((self.unit.en, self.unit.zh)))
+
+    def names(self) -> tuple[str, ...]:
+        """Every name by which a file may mean this metric."""
+        return tuple(dict.fromkeys((self.key, self.name.en, self.name.zh, *self.aliases)))
 
 
 class TextItem(Item):
-    """A written answer. Not counted."""
+    """A written answer, which may stay empty. Not counted."""
 
     kind: Literal["text"]
     visible: Visibility = Visibility.EMPLOYEE
+    """Who reads it: the employee and the manager, or the manager only."""
     max_length: int = Field(default=TEXT_LIMIT, ge=1, le=TEXT_LIMIT)
+    """Characters."""
 
 
 class Option(Model):
+    """One of the answers to choose from."""
+
     key: Key
     name: AnchorText
 
@@ -151,18 +243,26 @@ class ChoiceItem(Item):
     """One of several options. Not counted."""
 
     kind: Literal["choice"]
-    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=10)]
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=10), AfterValidator(keys_differ)]
     visible: Visibility = Visibility.EMPLOYEE
+    """Who reads it: the employee and the manager, or the manager only."""
 
 
 class NumberItem(Item):
-    """A number between `low` and `high`, with a unit. Not counted."""
+    """A number between `low` and `high`, with a unit; may stay empty. Not counted."""
 
     kind: Literal["number"]
-    unit: str
+    unit: Unit
+    """Like "days"; empty for a count. One text, or one for each language."""
     low: float
     high: float
     visible: Visibility = Visibility.EMPLOYEE
+    """Who reads it: the employee and the manager, or the manager only."""
+
+    @model_validator(mode="after")
+    def _has_a_range(self) -> Self:
+        refuse([Broken(SchemeReason.LOW_NOT_BELOW_HIGH, ("high",))] if self.low >= self.high else [])
+        return self
 
 
 AnyItem = Annotated[RatingItem | MetricItem | TextItem | ChoiceItem | NumberItem, Field(discriminator="kind")]
@@ -170,11 +270,15 @@ ScoredItem = RatingItem | MetricItem
 
 
 class Dimension(Model):
+    """A part of the appraisal and a page of the form. Its key stays the same in every variant."""
+
     key: Key
     name: Text
     about: Text
-    weight: float = Field(gt=0)
-    items: Annotated[tuple[AnyItem, ...], Field(min_length=1, max_length=20)]
+    """One sentence under the heading."""
+    weight: Weight
+    """Relative to the other dimensions."""
+    items: Annotated[tuple[AnyItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
     def scored(self) -> list[ScoredItem]:
         """The items that count, in the scheme's order."""

@@ -6,7 +6,6 @@ import difflib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 import yaml
 from pydantic import ValidationError
@@ -14,34 +13,10 @@ from pydantic_core import ErrorDetails
 
 from appraisal.errors import Code, InvalidInput
 from appraisal.scheme import Model, Scheme
+from appraisal.scheme_reasons import RULES, Broken, SchemeReason
 
 TEXT_SIZE = 500_000  # characters; the largest scheme in use has about 20,000
 NODE_LIMIT = 20_000  # values after aliases are followed: "billion laughs" grows without bound in a short text
-
-
-class SchemeReason(StrEnum):
-    """What is wrong with a place of a scheme. Each has a text `scheme-problem-<value>`; `detail` is filled in."""
-
-    TOO_LARGE = "too-large"  # detail = the limit in characters
-    NOT_YAML = "not-yaml"  # detail = what the YAML reader says
-    TOO_MANY_ALIASES = "too-many-aliases"
-    NOT_A_MAPPING = "not-a-mapping"  # the file is empty, or holds something else than `key: value` lines
-    DOUBLED = "doubled"  # the same key twice in one mapping
-    MISSING = "missing"
-    UNKNOWN_KEY = "unknown-key"  # detail = a key that looks like it, or empty
-    NOT_TEXT = "not-text"  # often yes, no, on, off or a number without quotes
-    NOT_A_NUMBER = "not-a-number"
-    NOT_A_LIST = "not-a-list"
-    NOT_FIELDS = "not-fields"  # a single value where `key: value` lines belong
-    NOT_ONE_OF = "not-one-of"  # detail = the values there are
-    BAD_KEY = "bad-key"  # detail = the pattern
-    EMPTY = "empty"
-    TOO_LONG = "too-long"  # detail = the limit in characters
-    TOO_FEW = "too-few"  # detail = the limit
-    TOO_MANY = "too-many"  # detail = the limit
-    OUT_OF_RANGE = "out-of-range"  # detail = the bound, like "> 0"
-    INCONSISTENT = "inconsistent"  # detail = the rule that is broken
-    OTHER = "other"  # detail = what the checker says
 
 
 @dataclass(frozen=True)
@@ -67,7 +42,7 @@ def parse_scheme(text: str) -> Scheme:
         return Scheme.model_validate(data)
     except ValidationError as error:
         errors = [e for e in error.errors(include_url=False) if not _follows(e)]
-        raise _refusal([_problem(root, e) for e in errors]) from error
+        raise _refusal([p for e in errors for p in _problems(root, e)]) from error
 
 
 def _read(text: str) -> tuple[yaml.Node, object]:
@@ -170,7 +145,6 @@ _REASONS = {
     "greater_than_equal": SchemeReason.OUT_OF_RANGE,
     "less_than": SchemeReason.OUT_OF_RANGE,
     "less_than_equal": SchemeReason.OUT_OF_RANGE,
-    "value_error": SchemeReason.INCONSISTENT,
 }
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _NUMBER_ERRORS = ("int_", "float_", "finite_")
@@ -179,6 +153,17 @@ _NUMBER_ERRORS = ("int_", "float_", "finite_")
 def _follows(error: ErrorDetails) -> bool:
     """Whether a list is only called too short because elements with errors of their own were not counted."""
     return error["type"] == "too_short" and len(error["input"]) >= error.get("ctx", {})["min_length"]
+
+
+def _problems(root: yaml.Node, error: ErrorDetails) -> Iterator[SchemeProblem]:
+    """What a checker's error says: broken rules of a part, or one wrong value."""
+    if error["type"] != RULES:
+        yield _problem(root, error)
+        return
+    broken: tuple[Broken, ...] = error.get("ctx", {})["broken"]
+    for rule in broken:
+        node, path = _place(root, (*error["loc"], *rule.way))
+        yield SchemeProblem(_line(node), path, rule.reason, rule.detail)
 
 
 def _problem(root: yaml.Node, error: ErrorDetails) -> SchemeProblem:
@@ -192,8 +177,6 @@ def _problem(root: yaml.Node, error: ErrorDetails) -> SchemeProblem:
         path = f"{path}.{error['loc'][-1]}".lstrip(".")
     if error["type"].startswith("union_tag"):
         node, path = _value_of(node, "kind") or node, f"{path}.kind"
-    if reason is SchemeReason.INCONSISTENT and node is root:
-        node, path = _named(root, detail) or (node, path)
     return SchemeProblem(_line(node), path, reason, detail)
 
 
@@ -204,15 +187,14 @@ def _detail(reason: SchemeReason, error: ErrorDetails) -> str:
         case SchemeReason.UNKNOWN_KEY:
             return next(iter(difflib.get_close_matches(str(error["loc"][-1]), sorted(_fields(Model)), n=1)), "")
         case SchemeReason.NOT_ONE_OF:
-            return str(context.get("expected") or context.get("expected_tags", "")).replace("'", "")
+            known = str(context.get("expected") or context.get("expected_tags", ""))
+            return known.replace("'", "").replace(" or ", ", ")
         case SchemeReason.BAD_KEY:
             return str(context["pattern"])
         case SchemeReason.TOO_LONG | SchemeReason.TOO_MANY | SchemeReason.TOO_FEW:
             return str(context.get("max_length", context.get("min_length", "")))
         case SchemeReason.OUT_OF_RANGE:
             return next(f"{sign} {context[name]:g}" for name, sign in _BOUNDS.items() if name in context)
-        case SchemeReason.INCONSISTENT:
-            return str(context.get("error", error["msg"]))
         case SchemeReason.NOT_TEXT | SchemeReason.NOT_A_NUMBER:
             return str(error["input"])[:40]
         case SchemeReason.OTHER:
@@ -248,26 +230,6 @@ def _name(node: yaml.Node, index: int) -> str:
     """How a person finds an element of a list: by its key where it has one, else by its number from 1."""
     key = _value_of(node, "key")
     return key.value if isinstance(key, yaml.ScalarNode) else str(index + 1)
-
-
-def _named(root: yaml.Node, rule: str) -> tuple[yaml.Node, str] | None:
-    """The part of the scheme that a broken rule names: an item or dimension by its key, or a top-level key."""
-    words = [w.strip(",:`") for w in rule.split()]
-    owners = [n for n in _walk(root) if getattr(_value_of(n, "key"), "value", None) in words]
-    if owners:
-        key = _value_of(owners[-1], "key")  # of a key used twice, the second
-        return (key, key.value) if key else None
-    for word in words:
-        for name in (word, f"{word}s"):
-            if (node := _value_of(root, name)) is not None:
-                return node, name
-    return None
-
-
-def _walk(node: yaml.Node) -> Iterator[yaml.Node]:
-    yield node
-    for child in _children(node):
-        yield from _walk(child)
 
 
 def _line(node: yaml.Node) -> int:

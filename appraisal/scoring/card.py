@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appraisal.scheme import Direction, Source
+from appraisal.scheme import Direction, Source, Unit
 
 FORMULA = 1  # version of the formula in this folder; stored with every card
 
@@ -52,7 +52,7 @@ class MetricResult:
     score: float
     cap: float
     direction: Direction
-    unit: str
+    unit: Unit | str
     source: str = ""
     row: int = 0
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.review import Figure
-from appraisal.scheme import MetricItem
+from appraisal.scheme import MetricItem, Unit
 from appraisal.scoring.metrics import attainment, is_usable, result
 
 from .cast import metric
@@ -53,7 +53,7 @@ def test_attainment_goes_by_the_direction_and_stays_within_the_cap(
 def test_a_result_says_where_it_comes_from() -> None:
     done = result(item(unit="pieces"), Figure("id-ann", "volume", 100, 60, source="q3.csv", row=7))
     assert done
-    assert (done.score, done.unit, done.source, done.row) == (50, "pieces", "q3.csv", 7)
+    assert (done.score, done.unit, done.source, done.row) == (50, Unit(en="pieces", zh="pieces"), "q3.csv", 7)
 
 
 @pytest.mark.parametrize("target", [0.0, -10.0, float("nan"), float("inf")])
