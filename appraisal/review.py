@@ -166,12 +166,12 @@ def check_answer(item: AnyItem, answer: Answer) -> None:
 
 
 def missing(pages: tuple[Page, ...], answers: dict[str, Answer]) -> list[tuple[int, str]]:
-    """(page, item) of each question that must be answered and is not. Texts may stay empty; "can't say" counts."""
+    """(page, item) of each question that must be answered and is not. Texts and numbers may stay empty."""
     return [
         (number, item.key)
         for number, page in enumerate(pages)
         for item in page.items
-        if not isinstance(item, TextItem) and (item.key not in answers or answers[item.key].empty)
+        if not isinstance(item, TextItem | NumberItem) and (item.key not in answers or answers[item.key].empty)
     ]
 
 

@@ -195,7 +195,7 @@ def _question(item: AnyItem, sheet: Sheet, w: Words) -> Block:
         w.text(item.question_for(sheet.task.relation), name=short(sheet.reviewee.name)),
         _element(item, answer, w, own=sheet.task.relation is Relation.SELF),
         hint=_who_reads(item, sheet, w),
-        optional=isinstance(item, TextItem),
+        optional=isinstance(item, TextItem | NumberItem),
         live=True,
     )
     block["element"]["action_id"] = ids.Action.TYPE_ANSWER.value
