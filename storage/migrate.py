@@ -21,12 +21,12 @@ _MIGRATING = 7_317_002  # number of the advisory lock
 _PRAGMAS = ("PRAGMA busy_timeout = 60000", "PRAGMA journal_mode = WAL")
 
 
-def migrate(url: str) -> None:
-    """Apply what is missing to the database at `url`, in one transaction that others wait for."""
+def migrate(url: str, *, to: str = "head") -> None:
+    """Apply what is missing to the database at `url`, in one transaction that others wait for. `to`: for tests."""
     with _connection(url) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
 
 def check(url: str) -> None:
