@@ -58,6 +58,16 @@ class SchemeReason(StrEnum):
 
 
 @dataclass(frozen=True)
+class SchemeProblem:
+    """One thing to correct. `line` counts from 1; `path` like `dimensions[ability].items[teamwork].weight`."""
+
+    line: int
+    path: str
+    reason: SchemeReason
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Broken:
     """A rule that is broken, with the way to the place from the part that was checked."""
 

@@ -22,7 +22,7 @@ from appraisal.scheme import (
     TextItem,
     Visibility,
 )
-from appraisal.scheme_text import SchemeProblem
+from appraisal.scheme_reasons import SchemeProblem
 from views import forms, scores
 from views.blocks import (
     Block,

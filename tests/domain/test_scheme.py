@@ -8,7 +8,8 @@ import pytest
 
 from appraisal.errors import Code, InvalidInput
 from appraisal.scheme import Relation, Text, TextItem
-from appraisal.scheme_text import SchemeProblem, SchemeReason, parse_scheme
+from appraisal.scheme_reasons import SchemeProblem, SchemeReason
+from appraisal.scheme_text import parse_scheme
 
 SMALL = """\
 key: small

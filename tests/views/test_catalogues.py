@@ -19,7 +19,7 @@ from appraisal.language.coach import HintKind
 from appraisal.reminders import Rule
 from appraisal.review import TaskState
 from appraisal.scheme import Consequence, Disclosure, Relation, Source
-from appraisal.scheme_text import SchemeReason
+from appraisal.scheme_reasons import SchemeReason
 from appraisal.scoring.card import LeftOut
 from views.text import Words, catalogue
 

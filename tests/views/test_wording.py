@@ -18,7 +18,7 @@ from appraisal.intake.tables import ImportKind, MetricsPlan, Problem, Reason
 from appraisal.reminders import Rule
 from appraisal.review import Answer, TaskState, TodoList
 from appraisal.scheme import Disclosure, Relation, Source
-from appraisal.scheme_text import SchemeProblem, SchemeReason
+from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from appraisal.scoring.card import DimensionScore, ItemScore, LeftOut, Part, ScoreCard
 from tests.views import cast
 from tests.views.surfaces import cast_home, metrics_plan, people_plan
