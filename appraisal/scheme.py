@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from appraisal.scheme_items import (
     ALL_RELATIONS,
@@ -40,7 +40,7 @@ from appraisal.scheme_items import (
     Weights,
     keys_differ,
 )
-from appraisal.scheme_reasons import Broken, SchemeReason, refuse
+from appraisal.scheme_reasons import Broken, SchemeReason, refuse, refuse_all
 from appraisal.scheme_rules import broken_rules
 from appraisal.scheme_variants import Variant
 
@@ -149,9 +149,10 @@ class AnnualPolicy(Model):
     """After a change of form: totals are averaged, or each dimension, or only cycles with the last form count."""
 
     @model_validator(mode="after")
-    def _can_be_reached(self) -> Self:
+    def _can_be_reached(self, info: ValidationInfo) -> Self:
         cycles = len(self.weights)
-        refuse([Broken(SchemeReason.TOO_MANY_NEEDED, ("least",), str(cycles))] if 0 < cycles < self.least else [])
+        too_many = Broken(SchemeReason.TOO_MANY_NEEDED, ("least",), str(cycles))
+        refuse([too_many] if 0 < cycles < self.least else [], info)
         return self
 
 
@@ -166,20 +167,20 @@ class Band(Model):
     """What the band suggests; the manager decides."""
 
 
-def _falling(bands: tuple[Band, ...]) -> tuple[Band, ...]:
+def _falling(bands: tuple[Band, ...], info: ValidationInfo) -> tuple[Band, ...]:
     pairs = enumerate(pairwise(bands), 1)
     broken = [Broken(SchemeReason.BANDS_NOT_FALLING, (n, "least")) for n, (a, b) in pairs if a.least <= b.least]
     if bands[-1].least != 0:
         broken.append(Broken(SchemeReason.LAST_BAND_ABOVE_ZERO, (len(bands) - 1, "least")))
-    refuse(broken)
+    refuse(broken, info)
     return bands
 
 
-def _complete(disclosure: dict[Relation, Disclosure]) -> dict[Relation, Disclosure]:
+def _complete(disclosure: dict[Relation, Disclosure], info: ValidationInfo) -> dict[Relation, Disclosure]:
     broken = [Broken(SchemeReason.DISCLOSURE_MISSING, (), r.value) for r in Relation if r not in disclosure]
     if disclosure.get(Relation.MANAGER, Disclosure.NAMED) is not Disclosure.NAMED:
         broken.append(Broken(SchemeReason.MANAGER_NOT_NAMED, (Relation.MANAGER.value,)))
-    refuse(broken)
+    refuse(broken, info)
     return disclosure
 
 
@@ -213,7 +214,7 @@ class Scheme(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        refuse(broken_rules(self))
+        refuse_all(broken_rules(self))
         return self
 
     def variant_for(self, department: str, job_family: str) -> str:

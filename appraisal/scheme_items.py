@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -116,9 +116,9 @@ class Anchor(Model):
     """What somebody at this point does: one behaviour that can be seen."""
 
 
-def _rising(anchors: tuple[Anchor, ...]) -> tuple[Anchor, ...]:
+def _rising(anchors: tuple[Anchor, ...], info: ValidationInfo) -> tuple[Anchor, ...]:
     pairs = enumerate(pairwise(anchors), 1)
-    refuse(Broken(SchemeReason.POINTS_NOT_RISING, (n, "point")) for n, (a, b) in pairs if a.point >= b.point)
+    refuse((Broken(SchemeReason.POINTS_NOT_RISING, (n, "point")) for n, (a, b) in pairs if a.point >= b.point), info)
     return anchors
 
 
@@ -128,9 +128,9 @@ def twice(keys: Iterable[str]) -> list[tuple[int, str]]:
     return [(n, key) for n, key in enumerate(keys) if key in seen or seen.add(key)]
 
 
-def keys_differ(parts: tuple[Keyed, ...]) -> tuple[Keyed, ...]:
+def keys_differ(parts: tuple[Keyed, ...], info: ValidationInfo) -> tuple[Keyed, ...]:
     """For pydantic: refuses two parts of a list with the same key."""
-    refuse(Broken(SchemeReason.KEY_TWICE, (n, "key"), key) for n, key in twice(p.key for p in parts))
+    refuse((Broken(SchemeReason.KEY_TWICE, (n, "key"), key) for n, key in twice(p.key for p in parts)), info)
     return parts
 
 
@@ -203,8 +203,8 @@ class MetricItem(Item):
     """How much the figure (metric) and each rating of it count; the scheme's weights where it says nothing."""
 
     @model_validator(mode="after")
-    def _is_measurable(self) -> Self:
-        refuse(self._broken())
+    def _is_measurable(self, info: ValidationInfo) -> Self:
+        refuse(self._broken(), info)
         return self
 
     def _broken(self) -> Iterator[Broken]:
@@ -260,8 +260,8 @@ class NumberItem(Item):
     """Who reads it: the employee and the manager, or the manager only."""
 
     @model_validator(mode="after")
-    def _has_a_range(self) -> Self:
-        refuse([Broken(SchemeReason.LOW_NOT_BELOW_HIGH, ("high",))] if self.low >= self.high else [])
+    def _has_a_range(self, info: ValidationInfo) -> Self:
+        refuse([Broken(SchemeReason.LOW_NOT_BELOW_HIGH, ("high",))] if self.low >= self.high else [], info)
         return self
 
 

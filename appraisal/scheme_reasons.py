@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 Way = tuple[int | str, ...]  # from a part down to the place: field names, keys, numbers of list elements from 0
@@ -77,10 +78,17 @@ class Broken:
 
 
 RULES: Final = "rules"  # the type of the error that `refuse` raises
+TOGETHER: Final = object()  # context of pydantic: single parts were checked before, only how they fit is asked
 
 
-def refuse(broken: Iterable[Broken]) -> None:
-    """End a validator of pydantic with everything that it found; nothing happens where it found nothing."""
+def refuse(broken: Iterable[Broken], info: ValidationInfo) -> None:
+    """End a validator of a part with everything that it found; nothing happens where it found nothing."""
+    if info.context is not TOGETHER:
+        refuse_all(broken)
+
+
+def refuse_all(broken: Iterable[Broken]) -> None:
+    """The same for the whole, whatever the context."""
     if found := tuple(broken):
         said = "; ".join(f"{'.'.join(map(str, b.way))}: {b.reason.value} {b.detail}".strip(": ") for b in found)
         raise PydanticCustomError(RULES, "{said}", {"said": said, "broken": found})

@@ -69,9 +69,10 @@ def _names_in_files(scheme: Scheme) -> Iterator[Broken]:
     """A name in a file must mean one metric."""
     owner: dict[str, str] = {}
     for way, item in _placed(scheme):
-        for name in item.names() if isinstance(item, MetricItem) else ():
-            if owner.setdefault(folded(name), item.key) != item.key:
-                yield Broken(SchemeReason.NAME_TWICE, way, name)
+        names = {folded(n): n for n in item.names()} if isinstance(item, MetricItem) else {}
+        for name, written in names.items():
+            if owner.setdefault(name, item.key) != item.key:
+                yield Broken(SchemeReason.NAME_TWICE, way, written)
 
 
 def _kinds(scheme: Scheme) -> Iterator[Broken]:

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from appraisal.scheme import Model, Scheme
-from appraisal.scheme_reasons import RULES, Broken, SchemeProblem, SchemeReason
+from appraisal.scheme_mending import broken_besides, errors_of
+from appraisal.scheme_reasons import RULES, Broken, SchemeProblem, SchemeReason, Way
 from appraisal.scheme_yaml import place, read, refusal
 
 
@@ -18,14 +19,16 @@ def parse_scheme(text: str) -> Scheme:
     """Read and check a scheme.
 
     Raises InvalidInput(SCHEME_INVALID, problems=list[SchemeProblem]) with every problem that can be known at
-    once, in the order of lines. Rules between parts are checked only when each part is right.
+    once, in the order of lines.
     """
     root, data = read(text)
     try:
         return Scheme.model_validate(data)
     except ValidationError as error:
-        errors = [e for e in error.errors(include_url=False) if not _follows(e)]
-        raise refusal([p for e in errors for p in _problems(root, e)]) from error
+        errors = errors_of(error)
+        problems = [p for e in errors for p in _problems(root, e)]
+        problems += [_rule(root, (), broken) for broken in broken_besides(data, errors)]
+        raise refusal(problems) from error
 
 
 _REASONS = {
@@ -39,6 +42,8 @@ _REASONS = {
     "model_attributes_type": SchemeReason.NOT_FIELDS,
     "dict_type": SchemeReason.NOT_FIELDS,
     "enum": SchemeReason.NOT_ONE_OF,
+    "bool_type": SchemeReason.NOT_ONE_OF,
+    "bool_parsing": SchemeReason.NOT_ONE_OF,
     "literal_error": SchemeReason.NOT_ONE_OF,
     "union_tag_invalid": SchemeReason.NOT_ONE_OF,
     "string_pattern_mismatch": SchemeReason.BAD_KEY,
@@ -55,19 +60,16 @@ _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _NUMBER_ERRORS = ("int_", "float_", "finite_")
 
 
-def _follows(error: ErrorDetails) -> bool:
-    """Whether a list is only called too short because elements with errors of their own were not counted."""
-    return error["type"] == "too_short" and len(error["input"]) >= error.get("ctx", {})["min_length"]
-
-
 def _problems(root: yaml.Node, error: ErrorDetails) -> Iterator[SchemeProblem]:
     """What a checker's error says: broken rules of a part, or one wrong value."""
-    if error["type"] != RULES:
+    if error["type"] == RULES:
+        yield from (_rule(root, error["loc"], broken) for broken in error.get("ctx", {})["broken"])
+    else:
         yield _problem(root, error)
-        return
-    broken: tuple[Broken, ...] = error.get("ctx", {})["broken"]
-    for rule in broken:
-        yield SchemeProblem(*place(root, (*error["loc"], *rule.way)), rule.reason, rule.detail)
+
+
+def _rule(root: yaml.Node, part: Way, broken: Broken) -> SchemeProblem:
+    return SchemeProblem(*place(root, (*part, *broken.way)), broken.reason, broken.detail)
 
 
 def _problem(root: yaml.Node, error: ErrorDetails) -> SchemeProblem:
@@ -89,7 +91,7 @@ def _detail(reason: SchemeReason, error: ErrorDetails) -> str:
         case SchemeReason.UNKNOWN_KEY:
             return next(iter(difflib.get_close_matches(str(error["loc"][-1]), sorted(_fields(Model)), n=1)), "")
         case SchemeReason.NOT_ONE_OF:
-            known = str(context.get("expected") or context.get("expected_tags", ""))
+            known = str(context.get("expected") or context.get("expected_tags") or "true, false")
             return known.replace("'", "").replace(" or ", ", ")
         case SchemeReason.BAD_KEY:
             return str(context["pattern"])

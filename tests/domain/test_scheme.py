@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from pydantic import ValidationError
 
 from appraisal.errors import Code, InvalidInput
-from appraisal.scheme import Relation, Text, TextItem
-from appraisal.scheme_reasons import SchemeProblem, SchemeReason
+from appraisal.scheme import Relation, Scheme, Text, TextItem
+from appraisal.scheme_mending import broken_besides, errors_of
+from appraisal.scheme_reasons import RULES, Broken, SchemeProblem, SchemeReason
 from appraisal.scheme_text import parse_scheme
 
 SMALL = """\
@@ -106,6 +113,142 @@ def test_all_errors_are_told_at_once_in_the_order_of_lines() -> None:
 def test_a_problem_names_its_place_and_reason(old: str, new: str, path: str, reason: SchemeReason, detail: str) -> None:
     (problem,) = problems(changed(old, new))
     assert (problem.path, problem.reason, problem.detail) == (path, reason, detail)
+
+
+ITEM = "dimensions[ability].items[skill]"
+METRIC = SMALL.replace("kind: rating\n", "kind: metric\n        unit: h\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "reason", "detail"),
+    [
+        ("unit: h", "unit: h\n        low: 5\n        high: 5", f"{ITEM}.high", SchemeReason.LOW_NOT_BELOW_HIGH, ""),
+        ("unit: h", "unit: {en: h}", f"{ITEM}.unit.zh", SchemeReason.MISSING, ""),
+        ("unit: h", "unit: 5", f"{ITEM}.unit", SchemeReason.NOT_FIELDS, ""),
+        ("unit: h", "unit: h\n        aliases: sales", f"{ITEM}.aliases", SchemeReason.NOT_A_LIST, ""),
+        ("point: 2", "point: 1", f"{ITEM}.anchors[2].point", SchemeReason.POINTS_NOT_RISING, ""),
+        ("least: 0", "least: 60", "bands[B].least", SchemeReason.LAST_BAND_ABOVE_ZERO, ""),
+        ("key: B", "key: A", "bands[A].key", SchemeReason.KEY_TWICE, "A"),
+        ("manager: named", "manager: anonymous", "disclosure.manager", SchemeReason.MANAGER_NOT_NAMED, ""),
+        ("{manager: 1}", "{peer: 1}", ITEM, SchemeReason.NO_SOURCE_COUNTS, ""),
+        ("version: 1", "version: 1\nannual: {weights: [1, 1], least: 3}", "annual.least", SchemeReason.TOO_MANY_NEEDED,
+         "2"),
+        ("version: 1", "version: 1\nannual: {joiners: never}", "annual.joiners", SchemeReason.NOT_ONE_OF,
+         "cycles-taken, next-year"),
+        ("version: 1", "version: 1\naction_required: maybe", "action_required", SchemeReason.NOT_ONE_OF, "true, false"),
+        ("version: 1", "version: 1\ncauses: [{key: a, name: {en: A, zh: A}}, {key: a, name: {en: B, zh: B}}]",
+         "causes[a].key", SchemeReason.KEY_TWICE, "a"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_broken_is_told_with_its_place(
+    old: str, new: str, path: str, reason: SchemeReason, detail: str
+) -> None:
+    assert old in METRIC
+    found = problems(METRIC.replace(old, new, 1))
+    assert (path, reason, detail) in [(p.path, p.reason, p.detail) for p in found]
+
+
+def test_rules_between_parts_are_told_beside_wrong_values() -> None:
+    text = changed("key: skill", "key: ability").replace("version: 1", "version: one").replace("least: 0", "least: 5")
+    text = text.replace("question: {", "questoin: {")
+    text += "variants:\n  - {key: sales, name: {en: S, zh: S}, departments: [Sales], drop: [nothing]}\n"
+    assert [(p.path, p.reason) for p in problems(text)] == [
+        ("version", SchemeReason.NOT_A_NUMBER),
+        ("bands[B].least", SchemeReason.LAST_BAND_ABOVE_ZERO),
+        ("dimensions[ability].items[ability].key", SchemeReason.KEY_TWICE),
+        ("dimensions[ability].items[ability].question", SchemeReason.MISSING),
+        ("dimensions[ability].items[ability].questoin", SchemeReason.UNKNOWN_KEY),
+        ("variants[sales].drop[1]", SchemeReason.NO_SUCH_ITEM),
+    ]
+
+
+def test_a_stand_in_never_breaks_a_rule_itself() -> None:
+    """Whatever single value is wrong, no rule is told to be broken besides."""
+    whole = yaml.safe_load(SMALL + EXTRAS)
+    ways = list(every_way(whole))
+    assert len(ways) > 100
+    for way, wrong in itertools.product(ways, ([], "word", "", -1, None)):
+        data = copy.deepcopy(whole)
+        holder = data
+        for step in way[:-1]:
+            holder = holder[step]
+        holder[way[-1]] = wrong
+        assert besides(data) == [], (way, wrong)
+
+
+def besides(data: Any) -> list[Broken]:
+    try:
+        Scheme.model_validate(data)
+    except ValidationError as error:
+        errors = errors_of(error)
+        return [] if any(e["type"] == RULES for e in errors) else broken_besides(data, errors)
+    return []
+
+
+def every_way(data: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if way:
+        yield way
+    for step in data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ():
+        yield from every_way(data[step], (*way, step))
+
+
+EXTRAS = """\
+causes:
+  - {key: demand, name: {en: Less demand, zh: 需求减少}}
+annual: {weights: [1, 2], least: 2, leave: last-result}
+variants:
+  - key: sales
+    name: {en: Sales, zh: 销售部}
+    departments: [Sales]
+    drop: [skill]
+    weights: {deals: 2, ability: 3}
+    add:
+      ability:
+        - key: deals
+          kind: metric
+          weight: 1
+          unit: {en: deals, zh: 单}
+          aliases: [成交]
+          low: 0
+          high: 100
+          weights: {manager: 1, metric: 3}
+          relations: [manager]
+          name: {en: Deals, zh: 成交数}
+          question: {en: Which, zh: 怎样？}
+          anchors:
+            - {point: 1, label: {en: Low, zh: 低}, behaviour: {en: Waits, zh: 等客户}}
+            - {point: 2, label: {en: High, zh: 高}, behaviour: {en: Calls, zh: 找客户}}
+        - key: days
+          kind: number
+          unit: d
+          low: 0
+          high: 5
+          name: {en: Days, zh: 天}
+          question: {en: How many, zh: 几天？}
+  - {key: leads, name: {en: Leads, zh: 主管}, job_families: [Lead], weights: {skill: 2}}
+"""
+
+
+@pytest.mark.parametrize("alias", ["deals", "ＤＥＡＬＳ", "成交数", "Deals closed"])
+def test_a_name_in_a_file_means_one_metric(alias: str) -> None:
+    text = SMALL + EXTRAS.replace("[成交]", "[Deals Closed]")
+    text = text.replace("kind: rating\n", f"kind: metric\n        unit: h\n        aliases: [{alias}]\n", 1)
+    (problem,) = problems(text)
+    assert (problem.path, problem.reason) == ("variants[sales].add.ability[deals]", SchemeReason.NAME_TWICE)
+
+
+def test_a_unit_may_be_one_text_or_one_for_each_language() -> None:
+    shared = parse_scheme(METRIC).metrics()[0]
+    assert (shared.unit.to("en"), shared.unit.to("zh"), shared.units()) == ("h", "h", ("h",))
+    apart = parse_scheme(METRIC.replace("unit: h", "unit: {en: hours, zh: 小时}")).metrics()[0]
+    assert (apart.unit.to("en"), apart.unit.to("zh"), apart.units()) == ("hours", "小时", ("hours", "小时"))
+    assert parse_scheme(METRIC.replace("unit: h", 'unit: ""')).metrics()[0].units() == ("",)
+
+
+def test_the_line_of_a_problem_is_that_of_its_key() -> None:
+    text = SMALL + "extra:\n  - a\n"
+    (problem,) = problems(text)
+    assert (problem.line, problem.path) == (line_of(text, "extra:"), "extra")
 
 
 def test_the_second_of_two_equal_keys_is_the_place_to_look() -> None:
