@@ -15,13 +15,19 @@ from services.progress import open_cycles
 from views import cycle, notices
 from views.blocks import View
 
+QUARTERLY = "operations"  # the scheme that fits the quarter which the form suggests
+
 
 async def open_start(ask: Ask) -> None:
     form = await cycles.start_form(ask.deps, ask.who)
     start, end = last_quarter(form.today)
     name = ask.w("cycle-default-name", year=str(start.year), quarter=str((start.month + 2) // 3))
     defaults = cycle.StartDefaults(
-        name=name, period_start=start, period_end=end, due=workday(form.today + timedelta(days=10))
+        name=name,
+        period_start=start,
+        period_end=end,
+        due=workday(form.today + timedelta(days=10)),
+        scheme=QUARTERLY,
     )
     await ask.open(cycle.start_modal(form.schemes, form.departments, ask.w, defaults=defaults))
 
