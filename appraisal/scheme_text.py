@@ -26,7 +26,7 @@ def parse_scheme(text: str) -> Scheme:
         return Scheme.model_validate(data)
     except ValidationError as error:
         errors = errors_of(error)
-        problems = [p for e in errors for p in _problems(root, e)]
+        problems = [p for e in errors for p in problems_of(root, e)]
         problems += [_rule(root, (), broken) for broken in broken_besides(data, errors)]
         raise refusal(problems) from error
 
@@ -60,7 +60,7 @@ _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _NUMBER_ERRORS = ("int_", "float_", "finite_")
 
 
-def _problems(root: yaml.Node, error: ErrorDetails) -> Iterator[SchemeProblem]:
+def problems_of(root: yaml.Node, error: ErrorDetails) -> Iterator[SchemeProblem]:
     """What a checker's error says: broken rules of a part, or one wrong value."""
     if error["type"] == RULES:
         yield from (_rule(root, error["loc"], broken) for broken in error.get("ctx", {})["broken"])

@@ -12,7 +12,7 @@ from appraisal.actions import ActionState
 from appraisal.approval import ApprovalState
 from appraisal.cycle import Selection, State
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.sources import Outcome
+from appraisal.intake.runs import Detail, Outcome
 from appraisal.intake.tables import Apply, Counts, ImportKind, ImportState
 from appraisal.messages import Message
 from appraisal.people import Person
@@ -272,13 +272,15 @@ source_runs = Table(
     Column("id", ID, primary_key=True),
     Column("source", Text, nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("outcome", Word(Outcome), nullable=False),
     Column("import_id", ID),
-    Column("detail", Json(dict[str, Any]), nullable=False),
+    Column("detail", Json(Detail), nullable=False),
     Column("etag", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
     sa.UniqueConstraint("source", "due_at"),  # of several copies of the bot one runs it
+    Index(None, "source", "started_at"),
 )
 
 

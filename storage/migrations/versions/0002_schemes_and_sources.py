@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("outcome", sa.String(length=32), nullable=False),
         sa.Column("import_id", sa.String(length=32), nullable=True),
@@ -71,6 +72,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_source_runs"),
         sa.UniqueConstraint("source", "due_at", name="uq_source_runs_source_due_at"),
     )
+    op.create_index("ix_source_runs_source_started_at", "source_runs", ["source", "started_at"])
 
 
 def _extend_imports() -> None:
