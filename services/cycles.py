@@ -27,7 +27,7 @@ from appraisal.cycle import (
 )
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
 from appraisal.people import Directory, Person, end_of_day, local_day
-from appraisal.review import Task
+from appraisal.review import Task, pages_for
 from appraisal.scheme import Relation, Scheme
 from services import schemes
 from services.deps import Deps
@@ -74,14 +74,18 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
     deps.check_hr(who)
     now = deps.now()
     _check(request, who, now)
+    scheme = schemes.find(request.scheme)
+    relations = tuple(r for r in request.relations if _asks(scheme, r))
+    if not relations:
+        raise InvalidInput(Code.NOBODY_REVIEWS, field="relations")
     cycle = Cycle(
         id=deps.new_id(),
         name=request.name.strip(),
-        scheme=schemes.find(request.scheme),
+        scheme=scheme,
         period_start=request.period_start,
         period_end=request.period_end,
-        relations=request.relations,
-        peers_wanted=min(request.peers_wanted, MOST_PEERS) if Relation.PEER in request.relations else 0,
+        relations=relations,
+        peers_wanted=min(request.peers_wanted, MOST_PEERS) if Relation.PEER in relations else 0,
         threshold=request.threshold,
         due_at=end_of_day(request.due_on, who),
         owner_id=who.id,
@@ -99,6 +103,11 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
     return preview
 
 
+def _asks(scheme: Scheme, relation: Relation) -> bool:
+    """Whether any form of the scheme has a question for this relation; a review without one could not be written."""
+    return any(pages_for(scheme.as_variant(form), relation) for form in ("", *(v.key for v in scheme.variants)))
+
+
 def _check(request: StartRequest, who: Person, now: datetime) -> None:
     if not request.name.strip():
         raise InvalidInput(Code.CYCLE_NAME_MISSING, field="name")
@@ -106,8 +115,6 @@ def _check(request: StartRequest, who: Person, now: datetime) -> None:
         raise InvalidInput(Code.PERIOD_BACKWARDS, field="period_end")
     if request.due_on < local_day(who, now):
         raise InvalidInput(Code.DEADLINE_PAST, field="due")
-    if not request.relations:
-        raise InvalidInput(Code.NOBODY_REVIEWS, field="relations")
     if request.threshold < FEWEST_FOR_A_GROUP:
         raise InvalidInput(Code.THRESHOLD_TOO_LOW, field="threshold", least=FEWEST_FOR_A_GROUP)
 

@@ -29,6 +29,16 @@ async def test_the_preview_counts_people_reviews_and_the_highest_load(world: Wor
     assert preview.highest_load >= 5  # Max: himself, four reports
 
 
+async def test_only_relations_that_the_form_asks_get_a_review(world: World) -> None:
+    """The form for the end of probation has no question for reports."""
+    request = world.request(scheme="probation", peers_wanted=1)
+    preview = await cycles.draft_cycle(world.deps, await world.who("hana"), request)
+    assert preview.cycle.relations == (Relation.SELF, Relation.MANAGER, Relation.PEER)
+    assert Relation.REPORT not in preview.by_relation
+    nobody = world.request(scheme="probation", relations=(Relation.REPORT,))
+    await refused(Code.NOBODY_REVIEWS, cycles.draft_cycle(world.deps, await world.who("hana"), nobody))
+
+
 async def test_the_preview_warns_of_what_hr_should_know(world: World) -> None:
     everybody = Selection(everyone=True)
     preview = await cycles.draft_cycle(world.deps, await world.who("hana"), world.request(selection=everybody))
