@@ -3,122 +3,135 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from unicodedata import normalize
 
+from appraisal.intake import header_names
+
+ACTUAL, TARGET = "actual:", "target:"  # before a metric's key: its column in a file with one column per metric
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")  # "Target (k€)" means the target
 _LONGEST = 200  # characters of a cell that are looked at
-_WIDEST = 500  # cells
+_PEOPLE = frozenset({"employee", "person", "user", "staff", "member", "worker", "员工", "人员"})
+_PARTS = frozenset({"name", "value", "title", "label", "text", "key", "code", "id", "amount", "名称", "值"})
 
 
 @dataclass(frozen=True)
 class Columns:
-    """One kind of file: canonical column -> names in use; of each group in `required` one column must be there."""
+    """One kind of file: canonical column -> names in use; of each group in `required` one column must be there.
+
+    `metrics`: plain name -> key, for files with one column or one sheet per metric.
+    """
 
     names: Mapping[str, tuple[str, ...]]
     required: tuple[tuple[str, ...], ...]
+    metrics: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def with_metrics(self, metrics: Mapping[str, str]) -> Columns:
+        """The same columns, and those of these metrics: name in use -> key."""
+        return replace(self, metrics={plain(name): key for name, key in metrics.items()})
+
+    @cached_property
+    def _meaning(self) -> dict[str, str]:
+        return {plain(alias): name for name, aliases in self.names.items() for alias in (name, *aliases)}
 
     def recognise(self, header: Sequence[str]) -> dict[int, str]:
         """Place -> canonical name of the header cells we know. Of two cells for one column the first counts."""
-        meaning = {plain(alias): name for name, aliases in self.names.items() for alias in (name, *aliases)}
+        return self.of_parts((cell,) for cell in header)
+
+    def of_parts(self, header: Iterable[tuple[str, ...]], given: Mapping[str, str] | None = None) -> dict[int, str]:
+        """`recognise` for header cells in one part or in two, group over column; `given` says what a cell means.
+
+        A file has either a column for the name of the metric or one column per metric: the former wins.
+        """
         found: dict[int, str] = {}
-        for place, cell in enumerate(header[:_WIDEST]):
-            name = meaning.get(plain(cell))
+        for place, parts in enumerate(header):
+            name = self._meant(parts, given or {})
             if name and name not in found.values():
                 found[place] = name
+        if {"metric", "actual"} <= set(found.values()):
+            return {place: name for place, name in found.items() if ":" not in name}
         return found
 
-    def missing(self, found: Mapping[int, str]) -> str | None:
-        """The first required column that is not among `found`."""
-        given = set(found.values())
-        return next((group[0] for group in self.required if not given & set(group)), None)
+    def _meant(self, parts: tuple[str, ...], given: Mapping[str, str]) -> str | None:
+        joined = joined_parts(parts)
+        if joined in given:
+            return given[joined]
+        if len(parts) == 1 or not parts[0] or parts[0] == parts[1]:
+            return self._known(parts[-1]) or self._of_metric(parts[-1])
+        group, cell = parts
+        if not cell:
+            return self._known(group) or self._of_metric(group)
+        metric, word = self.metric(group), self._known(cell)
+        if metric and word in ("target", "actual"):
+            return f"{word}:{metric}"
+        return word or self._known(joined) or self._of_metric(joined) or self._of_metric(cell)
+
+    def _known(self, cell: str) -> str | None:
+        """The column that a cell means by itself, or as a dotted name like `employee.email`, `department.name`."""
+        if known := self._meaning.get(plain(cell)):
+            return known
+        owner, dot, part = cell.rpartition(".")
+        if not dot or not owner:
+            return None
+        if plain(owner.rpartition(".")[2]) in _PEOPLE:
+            return self._meaning.get(plain(part))
+        return self._known(owner) if plain(part) in _PARTS else self._known(part) if owner.count(".") else None
+
+    def metric(self, cell: str) -> str | None:
+        """The key of the metric that a cell names."""
+        return self.metrics.get(plain(cell, with_asides=True)) or self.metrics.get(plain(cell))
+
+    def _of_metric(self, cell: str) -> str | None:
+        """`actual:KEY` or `target:KEY` for "Volume", "Volume target", "目标（业务量）" and the like."""
+        if not self.metrics or not cell:
+            return None
+        for text in (plain(cell, with_asides=True), plain(cell)):
+            if key := self.metrics.get(text):
+                return ACTUAL + key
+            for word, kind in self._words:
+                rest = text.removesuffix(word) if text.endswith(word) else text.removeprefix(word)
+                if rest != text and (key := self.metrics.get(rest)):
+                    return kind + key
+        return None
+
+    @cached_property
+    def _words(self) -> list[tuple[str, str]]:
+        """Words for target and actual, the longest first."""
+        words = [(w, n + ":") for w, n in self._meaning.items() if n in ("target", "actual")]
+        return sorted(words, key=lambda pair: -len(pair[0]))
+
+    def missing(self, found: Mapping[int, str], given: Collection[str] = ()) -> str | None:
+        """The first required column that is neither among `found` nor `given` in another way.
+
+        Columns per metric stand for the metric and its actual value.
+        """
+        have = {*found.values(), *given}
+        if any(name.startswith(ACTUAL) for name in have):
+            have |= {"metric", "actual"}
+        return next((group[0] for group in self.required if not have & set(group)), None)
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a mapping may name this column."""
+        return name in self.names or name.partition(":")[2] in self.metrics.values()
 
 
-def plain(cell: str) -> str:
+def joined_parts(parts: tuple[str, ...]) -> str:
+    """A header cell in two parts as one: "Volume / target"."""
+    return " / ".join(dict.fromkeys(p for p in parts if p))[:_LONGEST]
+
+
+@lru_cache(maxsize=8192)
+def plain(cell: str, *, with_asides: bool = False) -> str:
     """A name without case, width, spaces, punctuation and remarks in brackets, to compare."""
     text = normalize("NFKC", cell[:_LONGEST]).casefold()
-    return "".join(c for c in _ASIDE.sub("", text) if c.isalnum())
+    return "".join(c for c in (text if with_asides else _ASIDE.sub("", text)) if c.isalnum())
 
 
-_PERSON = {
-    "name": ("full name", "employee name", "display name", "姓名", "员工姓名", "名字", "中文名"),
-    "email": ("e-mail", "mail", "email address", "work email", "邮箱", "电子邮箱", "邮件", "电子邮件", "工作邮箱"),
-    "employee_number": (
-        "employee no",
-        "employee id",
-        "emp id",
-        "staff no",
-        "staff id",
-        "personnel number",
-        "number",
-        "工号",
-        "员工编号",
-        "员工号",
-        "人员编号",
-    ),
-    "slack_id": ("slack", "slack user id", "slack member id", "member id", "slack账号"),
-}
-
-PEOPLE_COLUMNS = Columns(
-    names={
-        **_PERSON,
-        "department": ("dept", "team", "unit", "org", "部门", "所属部门", "团队"),
-        "job_family": (
-            "job",
-            "role",
-            "position",
-            "title",
-            "job title",
-            "职位",
-            "岗位",
-            "职务",
-            "职类",
-            "序列",
-            "职位序列",
-            "岗位序列",
-            "职族",
-        ),
-        "manager": (
-            "manager email",
-            "manager name",
-            "line manager",
-            "supervisor",
-            "reports to",
-            "boss",
-            "上级",
-            "直属上级",
-            "直接上级",
-            "主管",
-            "直属主管",
-            "经理",
-            "汇报对象",
-        ),
-        "hired_on": (
-            "hire date",
-            "hired",
-            "start date",
-            "joined",
-            "joining date",
-            "date of joining",
-            "入职日期",
-            "入职时间",
-            "入职",
-        ),
-        "country": ("country code", "国家", "国家/地区", "所在国家"),
-        "time_zone": ("timezone", "tz", "时区"),
-        "active": ("employed", "is active", "在职", "是否在职", "在职状态"),
-    },
-    required=(("email", "employee_number", "slack_id", "name"),),
-)
+PEOPLE_COLUMNS = Columns(header_names.PEOPLE, required=(("email", "employee_number", "slack_id", "name"),))
 
 METRIC_COLUMNS = Columns(
-    names={
-        "person": ("employee", "who", "员工", "人员", "被考核人"),
-        **_PERSON,
-        "metric": ("kpi", "indicator", "measure", "metric name", "metric key", "指标", "指标名称", "考核指标"),
-        "target": ("goal", "plan", "planned", "target value", "目标", "目标值", "计划", "计划值"),
-        "actual": ("value", "result", "actual value", "achieved", "实际", "实际值", "完成值", "实际完成", "完成情况"),
-    },
-    required=(("person", "email", "employee_number", "slack_id", "name"), ("metric",), ("target",), ("actual",)),
+    header_names.METRICS,
+    required=(("person", "email", "employee_number", "slack_id", "name"), ("metric",), ("actual",)),
 )

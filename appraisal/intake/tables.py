@@ -21,8 +21,8 @@ class Reason(StrEnum):
     UNKNOWN_MANAGER = "unknown-manager"
     OWN_MANAGER = "own-manager"
     MANAGER_LOOP = "manager-loop"
-    DUPLICATE = "duplicate"  # detail = the row it repeats
-    AMBIGUOUS = "ambiguous"  # several people fit, or the cells of the row mean different people
+    DUPLICATE = "duplicate"  # detail = the row that says something else of the same
+    AMBIGUOUS = "ambiguous"  # several people fit, or the cells of the row mean different people: detail = they
     NOT_A_DATE = "not-a-date"
     NOT_A_NUMBER = "not-a-number"
     NOT_AN_EMAIL = "not-an-email"
@@ -30,14 +30,28 @@ class Reason(StrEnum):
     NOT_A_TIME_ZONE = "not-a-time-zone"
     UNKNOWN_METRIC = "unknown-metric"
     TARGET_ZERO = "target-zero"  # or below: nothing can be measured against it
+    NOT_A_PERIOD = "not-a-period"
+    AS_OF_FUTURE = "as-of-future"
     WRONG_CELL_COUNT = "wrong-cell-count"  # detail = "found/expected"
+    CELL_ERROR = "cell-error"  # the spreadsheet itself shows #DIV/0! and the like: value = its name
+    NOT_CALCULATED = "not-calculated"  # a formula without its result: value = the formula
+    AMBIGUOUS_DATE = "ambiguous-date"  # 03/04/2026, and nothing in its column tells which way round
+    UNREADABLE_TEXT = "unreadable-text"  # characters that were lost when the file was written
+    NOT_A_RECORD = "not-a-record"  # JSON: what should be an object with named values is not
     # Doubts: the row can be read, and is kept back until HR says that it is right.
     FAR_OUTLIER = "far-outlier"  # detail = what is usual for this person
     OUT_OF_RANGE = "out-of-range"  # detail = the range that the scheme gives
     PERCENT_SCALE = "percent-scale"  # 0.95 among percents: is 95 % meant?
+    AS_OF_EARLY = "as-of-early"  # the figure is of a day before its period: detail = the period's first day
+    # Notes: nothing to correct, but HR should know.
+    TOTAL_ROW = "total-row"  # left out
+    REPEATED_HEADER = "repeated-header"  # left out
+    FOOTER = "footer"  # left out
+    NO_FIGURES = "no-figures"  # a row of a file with one column per metric, where all of them are empty: left out
+    OTHER_ENCODING = "other-encoding"  # read, in another encoding than the rest of the file: value = its name
 
 
-DOUBTS = frozenset({Reason.FAR_OUTLIER, Reason.OUT_OF_RANGE, Reason.PERCENT_SCALE})
+DOUBTS = frozenset({Reason.FAR_OUTLIER, Reason.OUT_OF_RANGE, Reason.PERCENT_SCALE, Reason.AS_OF_EARLY})
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,10 @@ class Problem:
 
 
 class Row(NamedTuple):
-    """One row of a file. `cells`: our column -> the cell's text, trimmed; "" is an empty cell."""
+    """One row of a file. `cells`: our column -> the cell's text, trimmed; "" is an empty cell.
+
+    A row of a file with one column per metric comes out as one Row per metric, with the same number.
+    """
 
     number: int
     cells: Mapping[str, str]
@@ -72,7 +89,7 @@ class Layout:
     sheet: str  # "" where the format has no sheets
     header_row: int  # 0 where there is none (JSON)
     header: tuple[str, ...]  # cells as they stand in the file
-    columns: Mapping[int, str]  # place in the header -> our column
+    columns: Mapping[int, str]  # place in the header -> our column, also `actual:KEY` and `target:KEY`
     samples: tuple[tuple[str, ...], ...]  # the first five rows as they stand
     rows: int
 
@@ -89,7 +106,8 @@ class Table:
     rows: tuple[Row, ...]
     layouts: tuple[Layout, ...]  # of the sheets that were read
     problems: tuple[Problem, ...] = ()
-    skipped: tuple[str, ...] = ()  # sheets without a header that we know
+    notes: tuple[Problem, ...] = ()  # totals, repeated headers and footers that were left out, and the like
+    skipped: tuple[str, ...] = ()  # sheets that are hidden or have no header that we know
     format: str = "csv"  # csv, xlsx, xls, ods or json
     encoding: str = ""
     separator: str = ""
@@ -112,6 +130,13 @@ class Change:
         return tuple(f for f, old in vars(self.before).items() if old != getattr(self.after, f))
 
 
+class Apply(StrEnum):
+    """Which rows of a file are taken."""
+
+    GOOD = "good"  # those without any problem
+    ALL = "all"  # those of which there is only a doubt, too
+
+
 @dataclass(frozen=True)
 class PeoplePlan:
     """What an import of people would do. Rows with a problem are left out of it."""
@@ -120,11 +145,19 @@ class PeoplePlan:
     changed: tuple[Change, ...]
     unchanged: int
     problems: tuple[Problem, ...]
+    repeated: int = 0  # rows that say again what another one says
+
+    def has_news(self, _what: Apply) -> bool:
+        """Whether applying it would write anything. A row about a person is never only doubtful."""
+        return bool(self.added or self.changed)
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A figure of the file where another source says something else. `wins`: the file's figure will count."""
+    """A figure of the file where another source says something else, or the same one of a later day.
+
+    `wins`: the file's figure will count.
+    """
 
     fresh: Figure
     other: Figure
@@ -140,9 +173,18 @@ class MetricsPlan:
     problems: tuple[Problem, ...]
     people: int  # with at least one figure in the file
     doubtful: tuple[Figure, ...] = ()  # kept back; each has a problem that is a doubt
-    replaced: tuple[tuple[Figure, Figure], ...] = ()  # (what counts now, what will count)
+    replaced: tuple[tuple[Figure, Figure], ...] = ()  # (what this source said before, what it says now)
     conflicts: tuple[Conflict, ...] = ()
     other_periods: int = 0  # rows that say they are about another period
+    repeated: int = 0  # rows that say again what another one says, or what it says of a later day
+
+    def writes(self, what: Apply) -> tuple[Figure, ...]:
+        """The figures that applying it would store."""
+        return self.figures + (self.doubtful if what is Apply.ALL else ())
+
+    def has_news(self, what: Apply) -> bool:
+        """Whether applying it would write anything."""
+        return bool(self.writes(what))
 
 
 class ImportKind(StrEnum):
@@ -156,11 +198,13 @@ class ImportState(StrEnum):
     ROLLED_BACK = "rolled-back"
 
 
-class Apply(StrEnum):
-    """Which rows of a file are taken."""
+class MappedBy(StrEnum):
+    """Where the mapping of a dry run comes from."""
 
-    GOOD = "good"  # those without any problem
-    ALL = "all"  # those of which there is only a doubt, too
+    NOTHING = "nothing"  # the file was understood by itself
+    HR = "hr"  # HR, or the declaration of a source
+    MEMORY = "memory"  # what was confirmed for this source last time
+    NOT_MEMORY = "not-memory"  # what was confirmed last time does not fit this file and was left out
 
 
 UPLOADED = 0  # precedence of files given by hand; sources that keep coming have 1 and more, the lower one wins
