@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from appraisal.errors import Code, NotAllowed
+from appraisal.intake.sources import Sources
 from appraisal.people import Directory, Person
 from storage.engine import Database, Tx
 
@@ -21,13 +22,14 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Deps:
-    """`now` gives aware UTC; `hr_admins` are Slack ids."""
+    """`now` gives aware UTC; `hr_admins` are Slack ids; `sources` are those that keep coming."""
 
     database: Database
     now: Callable[[], datetime]
     hr_admins: frozenset[str] = frozenset()
     new_id: Callable[[], str] = new_id
     new_seed: Callable[[], int] = field(default=lambda: secrets.randbelow(2**31))
+    sources: Sources = field(default_factory=Sources)
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
         return self.database.begin()
