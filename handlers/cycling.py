@@ -12,7 +12,7 @@ from handlers.slow import in_time
 from services import approvals, closing, cycles, people
 from services.cycles import StartRequest
 from services.progress import open_cycles
-from views import cycle, notices
+from views import cycle, scheme
 from views.blocks import View
 
 QUARTERLY = "operations"  # the scheme that fits the quarter which the form suggests
@@ -83,4 +83,4 @@ async def _released(ask: Ask, cycle_id: str) -> View:
 async def show_scheme(ask: Ask) -> None:
     """The form, the weights and who sees what: open to everybody before they answer."""
     found = await cycles.scheme_of(ask.deps, payloads.button(ask.body))
-    await ask.open(notices.scheme_modal(found.scheme, ask.w, threshold=found.threshold))
+    await ask.open(scheme.scheme_modal(found.scheme, ask.w, threshold=found.threshold))

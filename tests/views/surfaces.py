@@ -24,6 +24,7 @@ from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
 from views import approval, comments, cycle, home, imports, improvement, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
+from views.scheme import scheme_modal
 from views.text import Words
 
 UNKNOWN_TO_SDK = {"data_visualization", "data_table"}
@@ -121,7 +122,7 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "all in", lambda w: notices.all_reviews_in(cast.progress(), w)
     yield "all approved", lambda w: notices.all_approved(cast.progress(), w)
     yield "acknowledged", lambda w: notices.acknowledged("Li Wei", w)
-    yield "scheme", lambda w: notices.scheme_modal(cast.SCHEME, w)
+    yield "scheme", lambda w: scheme_modal(cast.SCHEME, w)
     for code in Code:
         yield f"error {code}", lambda w, c=code: notices.message_modal("Oops", notices.error_text(c, w), w)
 

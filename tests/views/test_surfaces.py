@@ -20,6 +20,7 @@ from appraisal.scheme import ChoiceItem, NumberItem, Relation, Scheme
 from tests.views import cast
 from tests.views.surfaces import accept, cast_home, defaults, everything
 from views import approval, comments, cycle, imports, improvement, notices, result, review, todo
+from views.scheme import scheme_modal
 from views.text import Words
 
 CASES = list(everything())
@@ -174,7 +175,7 @@ def test_the_largest_form_fits(locale: str) -> None:
         accept(review.page_modal(sheet, n, w, cast.NOW))
     accept(review.check_modal(sheet, [], w, cast.NOW))
     accept(review.too_late_modal("late", answers, scheme, w))
-    accept(notices.scheme_modal(scheme, w))
+    accept(scheme_modal(scheme, w))
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -24,6 +24,7 @@ from tests.views import cast
 from tests.views.surfaces import cast_home, metrics_plan, people_plan
 from views import approval, comments, cycle, ids, imports, improvement, notices, result, review, todo
 from views.blocks import Block, Rendered
+from views.scheme import scheme_modal
 from views.text import Words
 
 EN, ZH = Words("en", "Asia/Shanghai"), Words("zh", "Asia/Shanghai")
@@ -475,7 +476,7 @@ def test_home_offers_hr_what_only_hr_may_do() -> None:
 
 
 def test_the_scheme_tells_weights_bands_and_who_sees_what() -> None:
-    said = words(notices.scheme_modal(cast.SCHEME, EN, threshold=4))
+    said = words(scheme_modal(cast.SCHEME, EN, threshold=4))
     assert "Work results, 50%" in said
     assert "S · Outstanding, from 88" in said
     assert "once at least 4 have answered" in said
