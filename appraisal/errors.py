@@ -78,6 +78,11 @@ class Code(StrEnum):
     COLUMN_UNKNOWN = "column-unknown"  # the mapping leads to a column that we do not have: values: column
     COLUMN_MISSING = "column-missing"  # values: column, found
     SCHEME_INVALID = "scheme-invalid"  # values: problems
+    SCHEME_VERSION = "scheme-version"  # taken by another content; values: scheme, version, next
+    SCHEME_RETIRED = "scheme-retired"  # values: scheme
+    LAST_SCHEME = "last-scheme"  # it cannot be retired; values: scheme
+    NO_SUCH_SOURCE = "no-such-source"  # values: name
+    SOURCE_BUSY = "source-busy"  # values: name
     BUTTON_GONE = "button-gone"
     CLOCK_FIXED = "clock-fixed"
 

@@ -4,43 +4,63 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from functools import partial
 
 from appraisal.cycle import OPEN, Cycle, State
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
-from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS
+from appraisal.intake.mapping import FileMapping
 from appraisal.intake.metrics import plan_metrics
+from appraisal.intake.origin import source_of
 from appraisal.intake.people import plan_people
-from appraisal.intake.readers import read_csv
-from appraisal.intake.tables import Import, ImportKind, ImportState, MetricsPlan, PeoplePlan, Table
+from appraisal.intake.tables import (
+    UPLOADED,
+    Apply,
+    Counts,
+    Import,
+    ImportKind,
+    ImportState,
+    MappedBy,
+    MetricsPlan,
+    PeoplePlan,
+    Table,
+    counted,
+)
 from appraisal.people import Person
-from appraisal.scheme import MetricItem
-from services import schemes
+from services.backgrounds import Period, background_of, columns_of
 from services.deps import Deps
 from services.people import save_people
+from services.reading import read_in_child
 from services.settling import rescore_waiting
 from storage import audit, cycles, imports, metrics, people
 from storage.engine import Tx
 
 Plan = PeoplePlan | MetricsPlan
+_AS_FOUND = FileMapping()
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """What applying the stored file would do now."""
+    """What applying the stored file would do now; after applying it, what that did."""
 
     file: Import
     plan: Plan
+    table: Table
+    mapped_by: MappedBy
+    names: Mapping[str, str]  # person id -> name, of everyone
+    repeats: Import | None = None  # the import that took these bytes before, where nothing is new since
 
+    @property
+    def mapping(self) -> FileMapping:
+        """How the file was read."""
+        return self.file.mapping or _AS_FOUND
 
-@dataclass(frozen=True)
-class Period:
-    """The days that metrics are about."""
-
-    start: date
-    end: date
+    @property
+    def counts(self) -> Counts:
+        """Of what was applied, or of what applying the good rows would do."""
+        return self.file.counts or counted(self.table, self.plan, Apply.GOOD)
 
 
 async def metric_cycles(deps: Deps, who: Person) -> list[Cycle]:
@@ -60,6 +80,13 @@ async def period_of(deps: Deps, who: Person, cycle_id: str) -> Period:
     return Period(cycle.period_start, cycle.period_end)
 
 
+async def recent_imports(deps: Deps, who: Person | None, kind: ImportKind, limit: int = 10) -> list[Import]:
+    """The last files that were applied, also those taken back, the newest first; without their bytes. For HR."""
+    _check(deps, who)
+    async with deps.read() as tx:
+        return await imports.recent(tx, kind, limit)
+
+
 async def dry_run(
     deps: Deps,
     who: Person | None,
@@ -68,113 +95,187 @@ async def dry_run(
     file_name: str,
     content: bytes,
     period: Period | None = None,
+    source: str = "",
+    mapping: FileMapping | None = None,
+    rank: int = UPLOADED,
+    as_of: date | None = None,
 ) -> DryRun:
-    """Read and check a file and keep it for confirmation. `who` None: the command line, which is HR.
+    """Read and check a file and keep it for confirmation. `who` None: the command line or a source, which are HR.
 
-    `period` is needed for metrics; without it the only open cycle's is taken.
+    `period` is needed for metrics; without it the only open cycle's is taken. `source` "" is made from the file's
+    name. Without a `mapping` the file is read as the last one of its source was, if that fits. `as_of`: the day of
+    the figures that say nothing else.
     Raises NotAllowed, InvalidInput for a file that cannot be read, WrongState(NO_OPEN_CYCLE, SEVERAL_CYCLES).
     """
-    if who:
-        deps.check_hr(who)
-    table = await _read(kind, content)
+    _check(deps, who)
+    if as_of and as_of > deps.now().date():
+        raise InvalidInput(Code.AS_OF_FUTURE, field="as_of")
+    source = source or source_of(file_name)
     async with deps.read() as tx:
         if kind is ImportKind.METRICS and period is None:
             period = await _only_period(tx)
-        file = Import(
-            id=deps.new_id(),
-            kind=kind,
-            file_name=file_name,
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            actor_id=who.id if who else None,
-            created_at=deps.now(),
-            period_start=period.start if period else None,
-            period_end=period.end if period else None,
-            source=file_name,
-        )
-        plan = await _plan(tx, deps, file, table)
+        remembered = await imports.remembered(tx, kind, source)
+    file = Import(
+        id=deps.new_id(),
+        kind=kind,
+        file_name=file_name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        actor_id=who.id if who else None,
+        created_at=deps.now(),
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        source=source,
+        rank=rank,
+        as_of=as_of,
+        mapping=remembered if mapping is None else mapping,
+    )
+    file, table = await _read_or_forget(deps, file) if mapping is None else (file, await _read(deps, file))
+    async with deps.read() as tx:
+        run = await _planned(tx, deps, file, table)
     async with deps.begin() as tx:
         await imports.add(tx, file)
-    return DryRun(file, plan)
+    return run
 
 
-async def apply_import(deps: Deps, who: Person | None, import_id: str) -> DryRun:
-    """Do what the dry run showed, planned again from today's data.
+async def remap(deps: Deps, who: Person | None, import_id: str, mapping: FileMapping) -> DryRun:
+    """Read a file that waits in another way. The mapping is remembered when the file is applied.
 
-    People: all or nothing. Metrics: the good rows. Raises NotAllowed, NotFound also where the file was forgotten,
-    WrongState(IMPORT_APPLIED), InvalidInput(ROWS_IN_ERROR) for people with problems.
+    Raises NotAllowed, NotFound, InvalidInput where the mapping does not fit, WrongState where it waits no longer.
     """
-    if who:
-        deps.check_hr(who)
-    now = deps.now()
-    async with deps.read() as tx:
-        file = await imports.get(tx, import_id)
-    if file and file.state is ImportState.APPLIED:
-        raise WrongState(Code.IMPORT_APPLIED)
-    if file is None or not file.content:
-        raise NotFound(Code.NO_SUCH_IMPORT)
-    table = await _read(file.kind, file.content)
+    _check(deps, who)
+    file = replace(await _stored(deps, import_id), mapping=mapping)
+    _check_waits(file)
+    table = await _read(deps, file)
     async with deps.begin() as tx:
-        plan = await _plan(tx, deps, file, table)  # in here: nobody changes what it was made from
-        if isinstance(plan, PeoplePlan) and plan.problems:
-            raise InvalidInput(Code.ROWS_IN_ERROR, count=len(plan.problems))
-        if not await imports.mark_applied(tx, import_id, now):
+        if not await imports.set_mapping(tx, import_id, mapping):
             raise WrongState(Code.IMPORT_APPLIED)
-        if isinstance(plan, PeoplePlan):
-            await save_people(
-                tx, deps, (*plan.added, *(c.after for c in plan.changed)), await people.all_people(tx), now
-            )
-        else:
-            assert file.period_start is not None, "metrics are stored with their period"
-            assert file.period_end is not None, "metrics are stored with their period"
-            await metrics.save(tx, plan.figures)
-            concerned = {f.person_id for f in plan.figures}
-            await rescore_waiting(tx, file.period_start, file.period_end, concerned, now)
+    async with deps.read() as tx:
+        return await _planned(tx, deps, file, table)
+
+
+async def look_again(deps: Deps, who: Person | None, import_id: str) -> DryRun:
+    """What applying the file would do now; also of one that was applied, for its problems.
+
+    Raises NotAllowed, NotFound also where its bytes were forgotten.
+    """
+    _check(deps, who)
+    file = await _stored(deps, import_id)
+    table = await _read(deps, file)
+    async with deps.read() as tx:
+        return await _planned(tx, deps, file, table)
+
+
+async def apply_import(deps: Deps, who: Person | None, import_id: str, *, what: Apply = Apply.GOOD) -> DryRun:
+    """Do what the dry run showed, planned again from today's data; rows in error are left out.
+
+    `what` ALL takes the doubtful rows too; they may follow after the good ones. Where nothing is new nothing is
+    written, and the file goes on waiting.
+    Raises NotAllowed, NotFound also where the file was forgotten, WrongState(IMPORT_APPLIED, IMPORT_ROLLED_BACK).
+    """
+    _check(deps, who)
+    now = deps.now()
+    file = await _stored(deps, import_id)
+    if not (file.state is ImportState.APPLIED and (what, file.what) == (Apply.ALL, Apply.GOOD)):
+        _check_waits(file)
+    table = await _read(deps, file)
+    async with deps.begin() as tx:
+        run = await _planned(tx, deps, file, table)  # in here: nobody changes what it was made from
+        if not run.plan.has_news(what):
+            return run
+        counts = _summed(file.counts, counted(table, run.plan, what))
+        if not await imports.mark_applied(tx, import_id, now, what, counts):
+            raise WrongState(Code.IMPORT_APPLIED)
+        await _write(tx, deps, run, what)
+        await imports.remember(tx, file.kind, file.source, run.mapping, now)
         await audit.add(
             tx,
             at=now,
             actor_id=who.id if who else None,
             verb=f"import-{file.kind.value}",
             subject=file.id,
-            detail={"file": file.sha256},
+            detail={"file": file.sha256, "what": what.value},
         )
-    return DryRun(file, plan)
+    applied = replace(file, state=ImportState.APPLIED, applied_at=file.applied_at or now, what=what, counts=counts)
+    return replace(run, file=applied)
 
 
-async def _read(kind: ImportKind, content: bytes) -> Table:
-    """In a thread: a large file takes long, and neither the event loop nor the database should wait for it."""
-    columns = PEOPLE_COLUMNS if kind is ImportKind.PEOPLE else METRIC_COLUMNS
-    return await asyncio.to_thread(read_csv, content, columns)
+async def _write(tx: Tx, deps: Deps, run: DryRun, what: Apply) -> None:
+    file, plan, now = run.file, run.plan, deps.now()
+    if isinstance(plan, PeoplePlan):
+        changed = (*plan.added, *(c.after for c in plan.changed))
+        await imports.save_changes(tx, file.id, plan.added, plan.changed)
+        await save_people(tx, deps, changed, await people.all_people(tx), now)
+        return
+    period = Period.of(file)
+    figures = plan.writes(what)
+    await metrics.save(tx, figures)
+    await rescore_waiting(tx, period.start, period.end, {f.person_id for f in figures}, now)
 
 
-async def _plan(tx: Tx, deps: Deps, file: Import, table: Table) -> Plan:
-    """In a thread, too."""
+def _summed(before: Counts | None, now: Counts) -> Counts:
+    """The doubtful rows are applied after the good ones: these are unchanged by now, and stay counted as applied."""
+    if before is None:
+        return now
+    return replace(now, applied=now.applied + before.applied, unchanged=before.unchanged)
+
+
+async def _stored(deps: Deps, import_id: str) -> Import:
+    async with deps.read() as tx:
+        file = await imports.get(tx, import_id)
+    if file is None:
+        raise NotFound(Code.NO_SUCH_IMPORT)
+    return file
+
+
+def _check_waits(file: Import) -> None:
+    if file.state is ImportState.APPLIED:
+        raise WrongState(Code.IMPORT_APPLIED)
+    if file.state is ImportState.ROLLED_BACK:
+        raise WrongState(Code.IMPORT_ROLLED_BACK)
+
+
+async def _read_or_forget(deps: Deps, file: Import) -> tuple[Import, Table]:
+    """Read as the last file of the source was; where that does not fit, as if there had been none."""
+    try:
+        return file, await _read(deps, file)
+    except InvalidInput:
+        if file.mapping == _AS_FOUND:
+            raise
+    file = replace(file, mapping=_AS_FOUND)
+    return file, await _read(deps, file)
+
+
+async def _read(deps: Deps, file: Import) -> Table:
+    """Outside of any transaction: a large file takes long, and the database should not wait for it."""
+    if not file.content:
+        raise NotFound(Code.NO_SUCH_IMPORT)
+    async with deps.read() as tx:
+        columns = await columns_of(tx, file)
+    return await read_in_child(file.content, file.file_name, columns, file.mapping or _AS_FOUND)
+
+
+async def _planned(tx: Tx, deps: Deps, file: Import, table: Table) -> DryRun:
+    """In a thread, as a large file takes long."""
     directory = await people.all_people(tx)
+    remembered = await imports.remembered(tx, file.kind, file.source)
     if file.kind is ImportKind.PEOPLE:
-        return await asyncio.to_thread(plan_people, table, directory, new_id=deps.new_id)
-    assert file.period_start is not None, "metrics are planned for a period"
-    assert file.period_end is not None, "metrics are planned for a period"
-    return await asyncio.to_thread(
-        plan_metrics,
-        table,
-        directory,
-        await _metrics(tx, Period(file.period_start, file.period_end)),
-        await metrics.of_period(tx, file.period_start, file.period_end),
-        import_id=file.id,
-        source=file.file_name,
-        now=deps.now(),
-    )
+        planned = partial(plan_people, table, directory, new_id=deps.new_id)
+    else:
+        planned = partial(plan_metrics, table, await background_of(tx, file, directory), file, deps.now())
+    plan: Plan = await asyncio.to_thread(planned)
+    names = {p.id: p.name for p in directory}
+    if isinstance(plan, PeoplePlan):
+        names |= {p.id: p.name for p in plan.added}
+    twin = None if plan.has_news(Apply.ALL) else await imports.same_bytes(tx, file)
+    repeats = twin if twin and twin.id != file.id else None
+    return DryRun(file, plan, table, _mapped_by(file.mapping, remembered), names, repeats)
 
 
-async def _metrics(tx: Tx, period: Period) -> list[MetricItem]:
-    """The metrics that cycles of this period score, or those of the built-in schemes where there is none."""
-    using = [
-        c.scheme
-        for c in await cycles.all_cycles(tx)
-        if (c.period_start, c.period_end) == (period.start, period.end) and c.state is not State.CANCELLED
-    ]
-    items = chain.from_iterable(s.metrics() for s in using or schemes.builtin())
-    return list({i.key: i for i in items}.values())
+def _mapped_by(used: FileMapping | None, remembered: FileMapping) -> MappedBy:
+    if used is None or used == _AS_FOUND:
+        return MappedBy.NOTHING if remembered == _AS_FOUND else MappedBy.NOT_MEMORY
+    return MappedBy.MEMORY if used == remembered else MappedBy.HR
 
 
 async def _only_period(tx: Tx) -> Period:
@@ -185,3 +286,9 @@ async def _only_period(tx: Tx) -> Period:
     if len(periods) > 1:
         raise WrongState(Code.SEVERAL_CYCLES, names=[c.name for c in open_ones])
     return Period(*periods.pop())
+
+
+def _check(deps: Deps, who: Person | None) -> None:
+    """Raises NotAllowed(NOT_HR)."""
+    if who:
+        deps.check_hr(who)

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
+from appraisal.intake.checks import Earlier
 from appraisal.intake.tables import ImportState
 from appraisal.review import Figure
 from storage.engine import Tx
 from storage.tables import figures, imports
 from storage.upsert import upsert
 
+_AT_ONCE = 10_000  # rows
+_PERIODS = 8
 _STORED = ("import_id", "person_id", "metric", "target", "actual", "sheet", "row", "as_of")
 _AS_OF = sa.func.coalesce(figures.c.as_of, imports.c.as_of)
 _FIELDS = (
@@ -38,14 +42,14 @@ _FIRST = (imports.c.rank, _AS_OF.desc().nulls_last(), imports.c.applied_at.desc(
 
 async def save(tx: Tx, new: Iterable[Figure]) -> None:
     """What one import says; each figure names its import."""
-    if rows := [{name: getattr(figure, name) for name in _STORED} for figure in new]:
+    left = iter(new)
+    while rows := [{name: getattr(figure, name) for name in _STORED} for figure in islice(left, _AT_ONCE)]:
         await tx.execute(upsert(tx, figures), rows)
 
 
 async def of_period(tx: Tx, start: date, end: date, *, person_ids: Collection[str] | None = None) -> list[Figure]:
     """The figures that count for exactly this period, of everyone or of some, by person and metric."""
-    place = sa.func.row_number().over(partition_by=(figures.c.person_id, figures.c.metric), order_by=_FIRST)
-    said = _said(start, end, person_ids).add_columns(place.label("place")).subquery()
+    said = _counting(start, end, person_ids)
     query = sa.select(*(said.c[f.name] for f in _FIELDS)).where(said.c.place == 1)
     rows = await tx.execute(query.order_by(said.c.person_id, said.c.metric))
     return [Figure(**row._mapping) for row in rows]
@@ -61,13 +65,47 @@ async def all_of_period(
     return [(rank, Figure(**dict(zip(_NAMES, values, strict=True)))) for *values, rank in rows]
 
 
+async def people_of_import(tx: Tx, import_id: str) -> set[str]:
+    """Whom the figures of an import are about."""
+    return set(await tx.scalars(sa.select(figures.c.person_id.distinct()).where(figures.c.import_id == import_id)))
+
+
+async def count_of_import(tx: Tx, import_id: str) -> int:
+    return await tx.scalar(sa.select(sa.func.count()).where(figures.c.import_id == import_id)) or 0
+
+
+async def history(tx: Tx, start: date, end: date) -> dict[tuple[str, str], list[Earlier]]:
+    """(person id, metric) -> what counted in the last eight periods of that length before this one, the latest first.
+
+    Quarters are compared with quarters and years with years: lengths may differ by a tenth.
+    """
+    days = (end - start).days
+    query = sa.select(imports.c.period_start, imports.c.period_end).distinct()
+    rows = await tx.execute(query.where(imports.c.period_end < start, imports.c.state == ImportState.APPLIED))
+    alike = [(s, e) for s, e in rows if abs((e - s).days - days) <= days / 10]
+    found: dict[tuple[str, str], list[Earlier]] = {}
+    for first, last in sorted(alike, reverse=True)[:_PERIODS]:
+        said = _counting(first, last, None)
+        for person, metric, target, actual in await tx.execute(
+            sa.select(said.c.person_id, said.c.metric, said.c.target, said.c.actual).where(said.c.place == 1)
+        ):
+            found.setdefault((person, metric), []).append(Earlier(target, actual))
+    return found
+
+
 async def people_with_any(tx: Tx, start: date, end: date, person_ids: Collection[str]) -> int:
     """How many of these people have at least one figure of exactly this period."""
     said = _said(start, end, person_ids).subquery()
     return await tx.scalar(sa.select(sa.func.count(said.c.person_id.distinct()))) or 0
 
 
-def _said(start: date, end: date, person_ids: Collection[str] | None) -> sa.Select[Any]:
+def _counting(start: date, end: date, person_ids: Collection[str] | None) -> sa.Subquery:
+    """Everything that is said; in place 1 is what counts."""
+    place = sa.func.row_number().over(partition_by=(figures.c.person_id, figures.c.metric), order_by=_FIRST)
+    return _said(start, end, person_ids).add_columns(place.label("place")).subquery()
+
+
+def _said(start: date, end: date, person_ids: Collection[str] | None) -> sa.Select[*tuple[Any, ...]]:
     of_whom = figures.c.person_id.in_(person_ids) if person_ids is not None else sa.true()
     return (
         sa.select(*_FIELDS)

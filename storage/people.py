@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
 from appraisal.people import Directory, Person
 from storage.engine import Tx
-from storage.tables import people
+from storage.tables import metadata, people
 from storage.upsert import upsert
 
 AT_ONCE = 10_000  # ids in one query; SQLite takes 32,766 parameters
+_NAMING_PEOPLE = [
+    column
+    for table in metadata.sorted_tables
+    if table is not people
+    for column in table.columns
+    if any(key.column is people.c.id for key in column.foreign_keys)
+]
 
 
 async def all_people(tx: Tx) -> Directory:
@@ -42,6 +49,23 @@ async def save(tx: Tx, persons: Iterable[Person]) -> None:
     """Insert or overwrite by id, in bulk. Managers may come after their reports."""
     if rows := [vars(person) for person in persons]:
         await tx.execute(upsert(tx, people), rows)
+
+
+async def referred_to(tx: Tx, ids: Collection[str]) -> set[str]:
+    """Those of these people whom any table names, be it a review, a figure or the log; not as a manager of people."""
+    found: set[str] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        some = sorted(ids)[start : start + AT_ONCE]
+        for column in _NAMING_PEOPLE:
+            found |= set(await tx.scalars(sa.select(column.distinct()).where(column.in_(some))))
+    return found
+
+
+async def delete(tx: Tx, ids: Collection[str]) -> None:
+    """Forget people whom nothing refers to; their managers may go in the same transaction."""
+    for start in range(0, len(ids), AT_ONCE):
+        some = sorted(ids)[start : start + AT_ONCE]
+        await tx.execute(sa.delete(people).where(people.c.id.in_(some)))
 
 
 async def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> Person | None:

@@ -2,106 +2,180 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from appraisal.intake import cleaning
-from appraisal.intake.headers import plain
-from appraisal.intake.matching import IDENTIFIERS, Register
-from appraisal.intake.tables import MetricsPlan, Problem, Reason, Table
-from appraisal.people import Directory, Person
+from appraisal.intake import checks
+from appraisal.intake.checks import Earlier
+from appraisal.intake.figures import Read, RowReader, is_percent
+from appraisal.intake.tables import Conflict, Import, MetricsPlan, Problem, Reason, Row, Table
+from appraisal.people import Directory
 from appraisal.review import Figure
 from appraisal.scheme import MetricItem
-from appraisal.scoring.metrics import is_usable
 
-Outcome = Figure | Problem
-
-
-def plan_metrics(
-    table: Table,
-    directory: Directory,
-    metrics: Sequence[MetricItem],
-    existing: Iterable[Figure],
-    *,
-    import_id: str,
-    source: str,
-    now: datetime,
-) -> MetricsPlan:
-    """What importing `table` would do to the figures `existing` of one period.
-
-    Each row is a person, a metric (its key or its name in either language), a target and an actual value. The good
-    rows can be applied without the others. A figure that is stored with the same values is left as it is.
-    """
-    reader = _RowReader(Register(directory), {plain(n): m for m in metrics for n in _names(m)})
-    stored = {(f.person_id, f.metric): f for f in existing}
-    read: dict[tuple[str, str], Figure] = {}
-    problems = list(table.problems)
-    for row, cells, _ in table.rows:
-        outcome = reader.figure(row, cells)
-        if isinstance(outcome, Problem):
-            problems.append(outcome)
-            continue
-        key = (outcome.person_id, outcome.metric)
-        if key in read:
-            detail = str(read[key].row)
-            problems.append(Problem(row, Reason.DUPLICATE, value=cells.get("metric", ""), detail=detail))
-            continue
-        read[key] = replace(outcome, import_id=import_id, source=source, imported_at=now)
-    fresh = [f for key, f in read.items() if not _says_the_same(stored.get(key), f)]
-    return MetricsPlan(
-        figures=tuple(fresh),
-        unchanged=len(read) - len(fresh),
-        problems=tuple(sorted(problems, key=lambda p: p.row)),
-        people=len({person for person, _ in read}),
-    )
+Key = tuple[str, str]  # person id, metric
 
 
 @dataclass(frozen=True)
-class _RowReader:
-    register: Register
-    metrics: Mapping[str, MetricItem]  # by plain name
+class Background:
+    """What the rows of a file are held against."""
 
-    def figure(self, row: int, cells: Mapping[str, str]) -> Outcome:
-        """The figure of a row, or the first thing that is wrong with it."""
-        person = self._person(row, cells)
-        if isinstance(person, Problem):
-            return person
-        metric = self.metrics.get(plain(cells["metric"]))
-        if metric is None:
-            return _unreadable(row, cells, "metric", Reason.UNKNOWN_METRIC)
-        target = cleaning.number(cells["target"], *metric.units())
-        if target is None:
-            return _unreadable(row, cells, "target", Reason.NOT_A_NUMBER)
-        actual = cleaning.number(cells["actual"], *metric.units())
-        if actual is None:
-            return _unreadable(row, cells, "actual", Reason.NOT_A_NUMBER)
-        if not is_usable(metric, target):
-            return Problem(row, Reason.TARGET_ZERO, column="target", value=cells["target"])
-        return Figure(person.id, metric.key, target, actual, row=row)
-
-    def _person(self, row: int, cells: Mapping[str, str]) -> Person | Problem:
-        given = {c: cells[c] for c in ("person", *IDENTIFIERS, "name") if cells.get(c)}
-        if not given:
-            return Problem(row, Reason.MISSING, column="person", detail="person")
-        found = self.register.meant_by_row(given)
-        if not found and "person" in given:
-            found = self.register.meant_by(given["person"])
-        if len(found) == 1:
-            return found[0]
-        return Problem(row, Reason.AMBIGUOUS if found else Reason.UNKNOWN_PERSON, value=next(iter(given.values())))
+    directory: Directory
+    metrics: Sequence[MetricItem]  # of every form that is used in the period
+    forms: Mapping[str, Mapping[str, MetricItem]] = field(default_factory=dict)  # person id -> key -> of the own form
+    said: Iterable[tuple[int, Figure]] = ()  # (rank, figure) of the period; of each person and metric what counts first
+    history: Mapping[Key, Sequence[Earlier]] = field(default_factory=dict)  # of periods before
 
 
-def _names(metric: MetricItem) -> tuple[str, ...]:
-    return (metric.key, metric.name.en, metric.name.zh)
+def plan_metrics(table: Table, background: Background, file: Import, now: datetime) -> MetricsPlan:
+    """What importing `table`, read from `file`, would do to the figures of its period.
+
+    Each row is a person, a metric (by any of its names), a target (the scheme's where there is none) and an actual
+    value. The good rows can be applied without the others. A figure that this source said before is left as it is.
+    """
+    plan = _Plan(background, file)
+    reader = RowReader(background.directory, background.metrics, background.forms, file, now)
+    for row in table.rows:
+        read = reader.figure(row)
+        if isinstance(read, Problem):
+            plan.problems.append(read)
+        elif read is None:
+            plan.other_periods += 1
+        else:
+            plan.rows.setdefault((read.figure.person_id, read.figure.metric), []).append(read)
+    plan.settle_repeats()
+    plan.compare({(p.sheet, p.row) for p in table.problems if p.is_doubt})
+    return plan.result(table.problems)
 
 
-def _unreadable(row: int, cells: Mapping[str, str], column: str, reason: Reason) -> Problem:
-    """An empty cell is missing; anything else is what `reason` says."""
-    if not cells[column]:
-        return Problem(row, Reason.MISSING, column=column, detail=column)
-    return Problem(row, reason, column=column, value=cells[column][:80])
+@dataclass
+class _Plan:
+    background: Background
+    file: Import
+    rows: dict[Key, list[Read]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    good: list[Figure] = field(default_factory=list)
+    doubtful: list[Figure] = field(default_factory=list)
+    replaced: list[tuple[Figure, Figure]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    unchanged: int = 0
+    repeated: int = 0
+    other_periods: int = 0
+
+    def settle_repeats(self) -> None:
+        """Of rows for the same person and metric leave one: the latest day's. Where they disagree leave none."""
+        for key, rows in [(k, r) for k, r in self.rows.items() if len(r) > 1]:
+            latest = _latest(rows)
+            if len({(r.figure.target, r.figure.actual) for r in latest}) == 1:
+                self.rows[key] = [latest[0]]
+                self.repeated += len(rows) - 1
+                continue
+            del self.rows[key]
+            self.repeated += len(rows) - len(latest)
+            for n, read in enumerate(latest):
+                other = latest[0 if n else 1].row
+                self.problems.append(read.problem(Reason.DUPLICATE, "actual", place(other, read.row)))
+
+    def compare(self, suspect: set[tuple[str, int]]) -> None:
+        """Sort the figures: said before, good or doubtful; `suspect` (sheet, row) were doubted when they were read."""
+        said: dict[Key, list[tuple[int, Figure]]] = {}
+        for rank, figure in self.background.said:
+            said.setdefault((figure.person_id, figure.metric), []).append((rank, figure))
+        typical = self._typical()
+        for key, (read,) in self.rows.items():
+            others = said.get(key, [])
+            own = next((n for n, (_, f) in enumerate(others) if f.source == self.file.source), None)
+            if own is not None and _says_the_same(others[own][1], read.figure):
+                self.unchanged += 1
+                self.conflicts += self._conflicts(others[own][1], own, others)
+                continue
+            doubts = list(self._doubts(read, typical.get(read.figure.metric, 0.0)))
+            self.problems += doubts
+            if doubts or (read.row.sheet, read.row.number) in suspect:
+                self.doubtful.append(read.figure)
+                continue
+            self.good.append(read.figure)
+            before = self._place(read.figure, others)
+            self.conflicts += self._conflicts(read.figure, before, others)
+            if own is not None and before <= own and _values(others[own][1]) != _values(read.figure):
+                self.replaced.append((others[own][1], read.figure))
+
+    def _typical(self) -> dict[str, float]:
+        """Of each metric in %: what its numbers in this file are like."""
+        percents = {m.key for m in self.background.metrics if is_percent(m)}
+        values: dict[str, list[float]] = {}
+        for (read,) in self.rows.values():
+            if read.figure.metric in percents:
+                values.setdefault(read.figure.metric, []).extend(_values(read.figure))
+        return {key: checks.typical(numbers) for key, numbers in values.items()}
+
+    def _doubts(self, read: Read, typical: float) -> Iterator[Problem]:
+        figure, metric = read.figure, read.metric
+        fractions = self.file.mapping is not None and self.file.mapping.fractions
+        for column in read.bare if is_percent(metric) else ():
+            value = figure.target if column == "target" else figure.actual
+            if checks.looks_like_percent(value / 100) if fractions else checks.looks_like_fraction(value, typical):
+                yield read.problem(Reason.PERCENT_SCALE, column)
+        if detail := checks.outside_range(metric, figure.actual):
+            yield read.problem(Reason.OUT_OF_RANGE, "actual", detail)
+        history = self.background.history.get((figure.person_id, figure.metric), ())
+        if detail := checks.far_from_usual(metric, figure.target, figure.actual, history):
+            yield read.problem(Reason.FAR_OUTLIER, "actual", detail)
+        start = self.file.period_start
+        if start and figure.as_of and checks.is_early(figure.as_of, start):
+            yield read.problem(Reason.AS_OF_EARLY, "as_of", start.isoformat())
+
+    def _place(self, fresh: Figure, others: Sequence[tuple[int, Figure]]) -> int:
+        """Where a new figure comes among those that are there, the one that counts first."""
+        order = _order(self.file.rank, fresh)
+        return next((n for n, (rank, other) in enumerate(others) if order <= _order(rank, other)), len(others))
+
+    def _conflicts(self, figure: Figure, place: int, others: Sequence[tuple[int, Figure]]) -> Iterator[Conflict]:
+        """What other sources say else, and this one of a later day; of each source what counts."""
+        seen: set[str] = set()
+        for n, (_, other) in enumerate(others):
+            is_own = other.source == self.file.source
+            if other.source not in seen and _values(other) != _values(figure) and not (is_own and n >= place):
+                yield Conflict(figure, other, wins=n >= place)
+            seen.add(other.source)
+
+    def result(self, unread: Sequence[Problem]) -> MetricsPlan:
+        return MetricsPlan(
+            figures=tuple(self.good),
+            unchanged=self.unchanged,
+            problems=tuple(sorted([*unread, *self.problems], key=lambda p: (p.sheet, p.row))),
+            people=len({person for person, _ in self.rows}),
+            doubtful=tuple(self.doubtful),
+            replaced=tuple(self.replaced),
+            conflicts=tuple(self.conflicts),
+            other_periods=self.other_periods,
+            repeated=self.repeated,
+        )
 
 
-def _says_the_same(stored: Figure | None, fresh: Figure) -> bool:
-    return stored is not None and (stored.target, stored.actual) == (fresh.target, fresh.actual)
+def _latest(rows: Sequence[Read]) -> Sequence[Read]:
+    """The rows of the latest day, where each says of what day it is; else all."""
+    days = [r.figure.as_of for r in rows]
+    known = [d for d in days if d]
+    return [r for r in rows if r.figure.as_of == max(known)] if len(known) == len(days) else rows
+
+
+def place(row: Row, seen_from: Row) -> str:
+    """A row as it is named beside another one."""
+    return str(row.number) if row.sheet == seen_from.sheet else f"{row.sheet}!{row.number}"
+
+
+def _values(figure: Figure) -> tuple[float, float]:
+    return figure.target, figure.actual
+
+
+def _says_the_same(before: Figure, now: Figure) -> bool:
+    """Also not of a later day: that would tell that the figure is fresh."""
+    is_later = now.as_of is not None and (before.as_of is None or now.as_of > before.as_of)
+    return _values(before) == _values(now) and not is_later
+
+
+def _order(rank: int, figure: Figure) -> tuple[int, int]:
+    """What goes before what: the lower rank, then the later day. Of equals the one that came later."""
+    return rank, -figure.as_of.toordinal() if figure.as_of else 1

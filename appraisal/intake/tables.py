@@ -78,7 +78,7 @@ class Row(NamedTuple):
     """
 
     number: int
-    cells: Mapping[str, str]
+    cells: dict[str, str]
     sheet: str = ""
 
 
@@ -91,7 +91,7 @@ class Layout:
     header: tuple[str, ...]  # cells as they stand in the file
     columns: Mapping[int, str]  # place in the header -> our column, also `actual:KEY` and `target:KEY`
     samples: tuple[tuple[str, ...], ...]  # the first five rows as they stand
-    rows: int
+    rows: int  # below the header, those with a problem included, totals and the like not
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -243,3 +243,17 @@ class Import:
     what: Apply = Apply.GOOD  # what was applied
     counts: Counts | None = None
     rolled_back_at: datetime | None = None
+
+
+def counted(table: Table, plan: PeoplePlan | MetricsPlan, what: Apply) -> Counts:
+    """The counts of a file of which `what` is applied. A row is counted once, whatever is wrong with it."""
+    wrong = {(p.sheet, p.row) for p in plan.problems if not p.is_doubt}
+    doubtful = plan.doubtful if isinstance(plan, MetricsPlan) else ()
+    is_people = isinstance(plan, PeoplePlan)
+    return Counts(
+        rows=len({(r.sheet, r.number) for r in table.rows} | wrong),
+        applied=len(plan.added) + len(plan.changed) if is_people else len(plan.writes(what)),
+        unchanged=plan.unchanged,
+        doubtful=0 if what is Apply.ALL else len(doubtful),
+        errors=len(wrong),
+    )

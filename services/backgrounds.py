@@ -1,0 +1,76 @@
+"""What a file of figures is held against: the metrics of the period's forms, and what was said before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from appraisal.cycle import Cycle, State
+from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS, Columns
+from appraisal.intake.metrics import Background
+from appraisal.intake.tables import Import, ImportKind
+from appraisal.people import Directory
+from appraisal.scheme import MetricItem
+from services import schemes
+from storage import cycles, metrics
+from storage.engine import Tx
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days that metrics are about."""
+
+    start: date
+    end: date
+
+    @classmethod
+    def of(cls, file: Import) -> Period:
+        """The period of a file with metrics."""
+        assert file.period_start is not None, "metrics are stored with their period"
+        assert file.period_end is not None, "metrics are stored with their period"
+        return cls(file.period_start, file.period_end)
+
+
+async def columns_of(tx: Tx, file: Import) -> Columns:
+    """The columns that such a file may have; of metrics also one per metric."""
+    return PEOPLE_COLUMNS if file.kind is ImportKind.PEOPLE else METRIC_COLUMNS
+
+
+async def background_of(tx: Tx, file: Import, directory: Directory) -> Background:
+    period = Period.of(file)
+    using = await _cycles(tx, period)
+    return Background(
+        directory=directory,
+        metrics=_metrics(using),
+        forms=await _own_forms(tx, using),
+        said=await metrics.all_of_period(tx, period.start, period.end),
+        history=await metrics.history(tx, period.start, period.end),
+    )
+
+
+async def _cycles(tx: Tx, period: Period) -> list[Cycle]:
+    return [
+        c
+        for c in await cycles.all_cycles(tx)
+        if (c.period_start, c.period_end) == (period.start, period.end) and c.state is not State.CANCELLED
+    ]
+
+
+def _metrics(using: list[Cycle]) -> list[MetricItem]:
+    """The metrics that these cycles score, or those of the built-in schemes where there is none."""
+    items = chain.from_iterable(s.all_metrics() for s in [c.scheme for c in using] or schemes.builtin())
+    return list({i.key: i for i in items}.values())
+
+
+async def _own_forms(tx: Tx, using: list[Cycle]) -> dict[str, dict[str, MetricItem]]:
+    """Person id -> metrics of the person's own form, in cycles where forms differ."""
+    forms: dict[str, dict[str, MetricItem]] = {}
+    for cycle in (c for c in using if c.scheme.variants):
+        of_variant = {
+            key: {m.key: m for m in cycle.scheme.as_variant(key).metrics()}
+            for key in ("", *(v.key for v in cycle.scheme.variants))
+        }
+        for participant in await cycles.participants(tx, cycle.id):
+            forms.setdefault(participant.person_id, {}).update(of_variant[participant.variant])
+    return forms
