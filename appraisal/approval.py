@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,12 @@ from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.people import Directory, Person
 from appraisal.scheme import Disclosure, Relation, Scheme
-from appraisal.scoring.card import Highlights, ScoreCard
+from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
 from appraisal.scoring.composite import shown
+from appraisal.scoring.metrics import missed
 
 LEAST_REASON = 20  # characters
+MOST_NOTE = 500  # characters of what is said about a cause
 
 
 class ApprovalState(StrEnum):
@@ -72,6 +74,32 @@ class ReviewCount:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why somebody missed a metric's target, as the manager sees it.
+
+    `cause` is a key of the scheme's list, "" for another one: then `note` says which. `author` is the manager's
+    name, known where it is read.
+    """
+
+    cycle_id: str
+    person_id: str
+    metric: str
+    cause: str
+    note: str
+    actor_id: str
+    at: datetime
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class CauseNamed:
+    """What the manager chose and wrote about one metric."""
+
+    cause: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class ManagerCard:
     """All the manager sees before deciding."""
 
@@ -83,6 +111,17 @@ class ManagerCard:
     comments: Comments
     actions: tuple[Action, ...]
     counts: tuple[ReviewCount, ...]
+    causes: tuple[Cause, ...] = ()  # of missed targets
+
+    @property
+    def missed(self) -> tuple[MetricResult, ...]:
+        return missed(self.score.metrics)
+
+    @property
+    def unexplained(self) -> tuple[MetricResult, ...]:
+        """The missed metrics whose cause nobody has named yet."""
+        named = {c.metric for c in self.causes}
+        return tuple(m for m in self.missed if m.metric not in named)
 
 
 @dataclass(frozen=True)
@@ -99,6 +138,7 @@ class Result:
     highlights: Highlights
     comments: Comments
     actions: tuple[Action, ...]
+    causes: tuple[Cause, ...] = ()  # of missed targets
 
 
 def final_total(card: ScoreCard, approval: Approval) -> float | None:
@@ -158,6 +198,21 @@ def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: s
         raise InvalidInput(Code.SCORE_UNCHANGED, field="value")
     if len(reason.strip()) < LEAST_REASON:
         raise InvalidInput(Code.REASON_TOO_SHORT, field="reason", least=LEAST_REASON)
+
+
+def check_causes(scheme: Scheme, named: Mapping[str, CauseNamed]) -> None:
+    """Refuse a cause that is not on the scheme's list, and another one without a note. `named` is by metric.
+
+    Raises InvalidInput(ANSWER_INVALID, CAUSE_NOTE_MISSING, TEXT_TOO_LONG), with the metric as its field.
+    """
+    known = {"", *(option.key for option in scheme.causes)}
+    for metric, given in named.items():
+        if given.cause not in known:
+            raise InvalidInput(Code.ANSWER_INVALID, field=metric, item=metric)
+        if not given.cause and not given.note.strip():
+            raise InvalidInput(Code.CAUSE_NOTE_MISSING, field=metric)
+        if len(given.note) > MOST_NOTE:
+            raise InvalidInput(Code.TEXT_TOO_LONG, field=metric, limit=MOST_NOTE)
 
 
 def check_decides(approval: Approval, actor: Person) -> None:

@@ -38,6 +38,7 @@ ACTIONS: dict[Action, Handler] = {
     Action.APPROVE: approving.approve,
     Action.OPEN_ADJUST: approving.open_adjust,
     Action.OPEN_RETURN: approving.open_return,
+    Action.OPEN_CAUSES: approving.open_causes,
     Action.OPEN_ACTION: approving.open_action,
     Action.RELEASE_ONE: approving.release,
     Action.SHOW_APPROVAL: approving.show_card,
@@ -68,6 +69,7 @@ VIEWS: dict[Callback, Submission] = {
     Callback.METRICS_CONFIRM: importing.apply,
     Callback.ADJUST: approving.adjust,
     Callback.RETURN: approving.return_reviews,
+    Callback.CAUSES: approving.name_causes,
     Callback.PROPOSE_ACTION: approving.propose,
     Callback.COMMENT_ACTION: approving.comment,
 }

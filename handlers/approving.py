@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from appraisal.people import local_day
 from handlers import payloads
-from handlers.asking import Ask, ViewAnswer
+from handlers.asking import Ask, ViewAnswer, update
 from services import actions, approvals, results
-from views import approval, comments, improvement, notices, result
+from views import approval, causes, comments, improvement, notices, result
 from views.blocks import View
+from views.ids import Action
 
 
 async def show_card(ask: Ask) -> None:
@@ -17,7 +18,12 @@ async def show_card(ask: Ask) -> None:
 
 
 async def approve(ask: Ask) -> None:
-    await approvals.approve(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    about = payloads.button_pair(ask.body)
+    card = await approvals.card_to_approve(ask.deps, ask.who, *about)
+    if card.unexplained:
+        await ask.open(causes.causes_modal(card, ask.w, then=Action.APPROVE))
+        return
+    await approvals.approve(ask.deps, ask.who, *about)
     await _refresh(ask, _card)
 
 
@@ -38,14 +44,37 @@ def _done(ask: Ask) -> ViewAnswer:
 
 
 async def open_adjust(ask: Ask) -> None:
-    card = await approvals.card_to_adjust(ask.deps, ask.who, *payloads.button_pair(ask.body))
-    await ask.open(approval.adjust_modal(card, ask.w))
+    card = await approvals.card_to_approve(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    then = causes.causes_modal(card, ask.w, then=Action.OPEN_ADJUST) if card.unexplained else None
+    await ask.open(then or approval.adjust_modal(card, ask.w))
 
 
 async def adjust(ask: Ask) -> ViewAnswer:
     value, reason = payloads.adjustment(ask.body)
     meta = payloads.metadata(ask.body)
     await approvals.approve(ask.deps, ask.who, meta["cycle"], meta["person"], adjusted=value, reason=reason)
+    return _done(ask)
+
+
+async def open_causes(ask: Ask) -> None:
+    card = await approvals.card_to_decide(ask.deps, ask.who, *payloads.button_pair(ask.body))
+    await ask.open(causes.causes_modal(card, ask.w))
+
+
+async def name_causes(ask: Ask) -> ViewAnswer:
+    """Store the causes, then go on with what was pressed. A form that could not hold all of them comes again."""
+    meta = payloads.metadata(ask.body)
+    about = str(meta["cycle"]), str(meta["person"])
+    await approvals.name_causes(ask.deps, ask.who, *about, payloads.causes(ask.body))
+    if not meta["then"]:
+        return _done(ask)
+    then = Action(meta["then"])
+    card = await approvals.card_to_approve(ask.deps, ask.who, *about)
+    if card.unexplained:
+        return update(causes.causes_modal(card, ask.w, then=then))
+    if then is Action.OPEN_ADJUST:
+        return update(approval.adjust_modal(card, ask.w))
+    await approvals.approve(ask.deps, ask.who, *about)
     return _done(ask)
 
 
@@ -63,9 +92,7 @@ async def return_reviews(ask: Ask) -> ViewAnswer:
 
 async def open_action(ask: Ask) -> None:
     card = await approvals.card_for(ask.deps, ask.who, *payloads.button_pair(ask.body))
-    weakest = [card.cycle.scheme.item(h.item) for h in card.highlights.growth]
-    suggestions = [ask.w.text(item.name) for item in weakest if item]
-    await ask.open(improvement.action_modal(card, suggestions, ask.w, local_day(ask.who, ask.now)))
+    await ask.open(improvement.action_modal(card, ask.w, local_day(ask.who, ask.now)))
 
 
 async def propose(ask: Ask) -> ViewAnswer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from appraisal.approval import CauseNamed
 from appraisal.cycle import Selection, State
 from appraisal.errors import Code, InvalidInput
 from appraisal.review import Answer
@@ -203,6 +204,17 @@ def adjustment(body: Payload) -> tuple[float, str]:
     return _number(_text(body, Field.VALUE), Field.VALUE), _text(body, Field.REASON)
 
 
+def causes(body: Payload) -> dict[str, CauseNamed]:
+    """Why each metric was missed, by metric. Only the words where the scheme has no list of causes."""
+    found: dict[str, CauseNamed] = {}
+    for block_id, elements in _values(body).items():
+        if metric := ids.item_of(block_id):
+            note = next(iter(elements.values()), {}).get("value") or ""
+            chosen = _option(body, ids.cause_block(metric))
+            found[metric] = CauseNamed("" if chosen == ids.OTHER_CAUSE else chosen, str(note).strip())
+    return found
+
+
 def returned(body: Payload) -> tuple[Relation | None, str]:
     """(the group asked again, None for the missing reviews; the note)."""
     group = _option(body, Field.GROUP)
@@ -228,15 +240,15 @@ def _values(body: Payload) -> dict[str, dict[str, Payload]]:
     return body["view"].get("state", {}).get("values", {})
 
 
-def _one(body: Payload, field: Field) -> Payload:
-    return next(iter(_values(body).get(field.value, {}).values()), {})
+def _one(body: Payload, field: str) -> Payload:
+    return next(iter(_values(body).get(str(field), {}).values()), {})
 
 
 def _text(body: Payload, field: Field) -> str:
     return str(_one(body, field).get("value") or "").strip()
 
 
-def _option(body: Payload, field: Field) -> str:
+def _option(body: Payload, field: str) -> str:
     return str((_one(body, field).get("selected_option") or {}).get("value", ""))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,11 @@ from appraisal.approval import (
     OUT,
     Approval,
     ApprovalState,
+    Cause,
+    CauseNamed,
     ManagerCard,
     check_adjustment,
+    check_causes,
     check_decides,
     check_undecided,
     to_ask_again,
@@ -22,10 +25,12 @@ from appraisal.errors import Code, NotAllowed, NotFound, WrongState
 from appraisal.people import Person, end_of_day, local_day
 from appraisal.review import Task, TaskState
 from appraisal.scheme import Relation
+from appraisal.scoring.card import ScoreCard
+from appraisal.scoring.metrics import missed
 from services.deps import Deps
 from services.people import check_active
 from services.results import manager_card, review_counts
-from storage import actions, approvals, audit, cycles, outbox, people, reviews, scores
+from storage import actions, approvals, audit, causes, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
 DAYS_TO_ANSWER = 3  # for reviews that a manager returned
@@ -46,8 +51,8 @@ async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str)
     return card
 
 
-async def card_to_adjust(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
-    """The same, where an adjusted score could be approved: before a reason is written, not after."""
+async def card_to_approve(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+    """The same, where nothing but causes of missed targets is wanting: before anything is written, not after."""
     card = await card_to_decide(deps, who, cycle_id, person_id)
     if card.cycle.scheme.action_required and not card.actions:
         raise WrongState(Code.ACTION_REQUIRED)
@@ -65,21 +70,22 @@ async def approve(
 ) -> None:
     """Approve the proposed score, or `adjusted` (0 to 100, within the scheme's limit, with a reason).
 
-    1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. HR hears
-    when it was the last. Raises NotAllowed, NotFound, WrongState, InvalidInput.
+    1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. every missed
+    target has its cause; 4. HR hears when it was the last. Raises NotAllowed, NotFound, WrongState, InvalidInput.
     """
     now = deps.now()
     async with deps.begin() as tx:
         cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
         _check(who, approval)
         check_undecided(approval)
+        card = await _score(tx, cycle_id, person_id)
         if adjusted is not None:
-            card = await scores.get(tx, cycle_id, person_id)
-            if card is None:
-                raise WrongState(Code.NO_SCORE)
             check_adjustment(cycle.scheme, card, value=adjusted, reason=reason)
         if cycle.scheme.action_required and not await actions.of_person(tx, cycle_id, person_id):
             raise WrongState(Code.ACTION_REQUIRED)
+        named = {c.metric for c in await causes.of_person(tx, cycle_id, person_id)}
+        if unexplained := [m for m in missed(card.metrics) if m.metric not in named]:
+            raise WrongState(Code.CAUSES_MISSING, count=len(unexplained))
         decided = replace(
             approval,
             state=ApprovalState.APPROVED,
@@ -102,6 +108,34 @@ async def approve(
         if not left.get(ApprovalState.PENDING) and not left.get(ApprovalState.RETURNED):
             done = messages.AllApproved(cycle_id=cycle_id)
             await outbox.add(tx, recipient=cycle.owner_id, message=done, now=now, key=f"all-approved:{cycle_id}")
+
+
+async def name_causes(deps: Deps, who: Person, cycle_id: str, person_id: str, named: Mapping[str, CauseNamed]) -> None:
+    """Say why targets were missed, or say it anew, until the score is decided. `named` is by metric.
+
+    What is said twice is stored once; a metric that has met its target meanwhile is passed over.
+    Raises NotAllowed, NotFound, WrongState, InvalidInput.
+    """
+    now = deps.now()
+    async with deps.begin() as tx:
+        cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
+        _check(who, approval)
+        check_undecided(approval)
+        check_causes(cycle.scheme, named)
+        before = {c.metric: (c.cause, c.note) for c in await causes.of_person(tx, cycle_id, person_id)}
+        asked = {m.metric for m in missed((await _score(tx, cycle_id, person_id)).metrics)}
+        new = [
+            Cause(cycle_id, person_id, metric, given.cause, given.note.strip(), who.id, now)
+            for metric, given in named.items()
+            if metric in asked and before.get(metric) != (given.cause, given.note.strip())
+        ]
+        if not new:
+            return
+        await causes.save(tx, new)
+        card = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
+        await outbox.add(tx, recipient=who.id, message=card, now=now, priority=0)
+        detail = {"cycle": cycle_id, "causes": {c.metric: c.cause for c in new}}
+        await audit.add(tx, at=now, actor_id=who.id, verb="name-causes", subject=person_id, detail=detail)
 
 
 async def return_reviews(
@@ -246,6 +280,13 @@ async def _load(tx: Tx, cycle_id: str, person_id: str, *, lock: bool = False) ->
     if approval is None:
         raise NotFound(Code.NO_SCORE)
     return cycle, approval
+
+
+async def _score(tx: Tx, cycle_id: str, person_id: str) -> ScoreCard:
+    card = await scores.get(tx, cycle_id, person_id)
+    if card is None:
+        raise WrongState(Code.NO_SCORE)
+    return card
 
 
 async def _cycle(tx: Tx, cycle_id: str, *, lock: bool = False) -> Cycle:

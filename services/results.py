@@ -10,6 +10,7 @@ from appraisal.approval import (
     OUT,
     Approval,
     ApprovalState,
+    Cause,
     Comment,
     Comments,
     ManagerCard,
@@ -24,13 +25,15 @@ from appraisal.home import Home, ToDecide
 from appraisal.people import Directory, Person
 from appraisal.review import TaskState
 from appraisal.scheme import Relation, Source, TextItem, Visibility
+from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written, sizes
 from appraisal.scoring.composite import anonymous
 from appraisal.scoring.highlights import highlights
+from appraisal.scoring.metrics import missed
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos
-from storage import actions, approvals, cycles, people, reviews, scores
+from storage import actions, approvals, causes, cycles, people, reviews, scores
 from storage.engine import Tx
 
 
@@ -49,6 +52,7 @@ async def manager_card(tx: Tx, cycle_id: str, person_id: str) -> ManagerCard:
         comments=await _comments(tx, cycle, person_id, directory, reader=Visibility.MANAGER),
         actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
         counts=await review_counts(tx, cycle_id, person_id),
+        causes=await _causes(tx, score),
     )
 
 
@@ -83,6 +87,7 @@ async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:
         highlights=highlights(cycle.scheme, score),
         comments=await _comments(tx, cycle, person_id, directory, reader=Visibility.EMPLOYEE),
         actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
+        causes=await _causes(tx, score),
     )
 
 
@@ -174,6 +179,12 @@ async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, 
     shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
     shown.sort(key=lambda c: (list(items).index(c.item), list(Relation).index(c.relation)))
     return Comments(tuple(shown), tuple(r for r in Relation if Source(r.value) in hidden))
+
+
+async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:
+    """Of the targets that are missed as the card stands: a figure may have been corrected since."""
+    asked = {m.metric for m in missed(score.metrics)}
+    return tuple(c for c in await causes.of_person(tx, score.cycle_id, score.person_id) if c.metric in asked)
 
 
 async def review_counts(tx: Tx, cycle_id: str, person_id: str) -> tuple[ReviewCount, ...]:

@@ -11,6 +11,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from appraisal.approval import CauseNamed
 from appraisal.cycle import Selection
 from appraisal.messages import Message
 from appraisal.people import Person
@@ -156,8 +157,16 @@ class World:
             self.deps, await self.who(manager), cycle_id, report, proposal, once=f"{manager}:{report}:{once}"
         )
 
+    async def name_causes(self, manager: str, report: str, cycle_id: str) -> None:
+        """Say of each missed target that it was something else."""
+        who = await self.who(manager)
+        card = await approvals.card_for(self.deps, who, cycle_id, report)
+        named = {m.metric: CauseNamed("", "The new scanners came in late September") for m in card.unexplained}
+        await approvals.name_causes(self.deps, who, cycle_id, report, named)
+
     async def approved(self, manager: str, report: str, cycle_id: str) -> None:
         await self.propose(manager, report, cycle_id)
+        await self.name_causes(manager, report, cycle_id)
         await approvals.approve(self.deps, await self.who(manager), cycle_id, report)
 
     async def outgoing(self, kind: str | None = None) -> list[tuple[str, Message]]:

@@ -51,7 +51,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
         *_counts(card, w),
     ]
     tail = [
-        *scores.metric_blocks(scheme, card.score, w),
+        *scores.metric_blocks(scheme, card.score, w, now, card.causes),
         *scores.highlight_blocks(scheme, w("strengths"), card.highlights.strengths, w, own=False),
         *scores.highlight_blocks(scheme, w("growth"), card.highlights.growth, w, own=False),
         *scores.left_out_blocks(scheme, card.score, card.cycle.threshold, w),
@@ -199,15 +199,21 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
     state, value = card.approval.state, ids.pair(card.cycle.id, card.person.id)
     needed = card.cycle.scheme.action_required and not card.actions
     first = needed and state is ApprovalState.PENDING
-    propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value, style="primary" if first else "")
+    asks_why = first and bool(card.unexplained)
+    primary = "primary" if first and not asks_why else ""
+    propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value, style=primary)
     if state is ApprovalState.PENDING:
-        approve = button(w("approve"), ids.Action.APPROVE, value, style="" if first else "primary")
+        approve = button(
+            w("approve"), ids.Action.APPROVE, value, style="" if first else "primary", confirm=_sure(card, w)
+        )
         adjust = button(w("adjust"), ids.Action.OPEN_ADJUST, value)
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
         decide = [approve, adjust] if card.score.total is not None else [approve]
+        why = _why(card, value, w, style="primary" if asks_why else "")
         if first:
-            return [context(w.md("action-first")), *actions(propose, *decide, back)]
-        return actions(*decide, back, propose)
+            hint = w.md("causes-first" if asks_why else "action-first")
+            return [context(hint), *actions(*why, propose, *decide, back)]
+        return actions(*decide, back, propose, *why)
     if state is ApprovalState.RETURNED:
         return actions(propose)
     if state is ApprovalState.APPROVED:
@@ -215,3 +221,19 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
         sure = confirm(w("release-sure"), w("release-sure-text", name=name), w("release"), w("cancel"))
         return actions(button(w("release"), ids.Action.RELEASE_ONE, value, style="primary", confirm=sure), propose)
     return []
+
+
+def _why(card: ManagerCard, value: str, w: Words, *, style: str) -> list[Block]:
+    """The button to name the causes of missed targets, or to change what was named."""
+    if not card.missed:
+        return []
+    label = w("name-causes" if card.unexplained else "change-causes")
+    return [button(label, ids.Action.OPEN_CAUSES, value, style=style)]
+
+
+def _sure(card: ManagerCard, w: Words) -> Block | None:
+    """What approving means, where nothing else is asked on the way to it."""
+    if card.unexplained or (card.cycle.scheme.action_required and not card.actions):
+        return None
+    text = w("approve-sure-text", name=short(card.person.name))
+    return confirm(w("approve-sure"), text, w("approve"), w("cancel"))

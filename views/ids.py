@@ -7,6 +7,7 @@ from enum import StrEnum
 
 ANSWER = "answer"  # action id of every input; the block id says which
 CANT_SAY = "cant-say"  # option value
+OTHER_CAUSE = "other-cause"  # option value; no key of a scheme has a hyphen
 
 
 class Action(StrEnum):
@@ -24,6 +25,7 @@ class Action(StrEnum):
     APPROVE = "approval.approve"
     OPEN_ADJUST = "approval.adjust"
     OPEN_RETURN = "approval.return"
+    OPEN_CAUSES = "approval.causes"
     OPEN_ACTION = "approval.action"
     RELEASE_ONE = "approval.release"
     SHOW_APPROVAL = "approval.show"  # from Home: the card in a modal
@@ -58,6 +60,7 @@ class Callback(StrEnum):
     METRICS_CONFIRM = "metrics-confirm"  # import; submit = apply the good rows
     ADJUST = "adjust"  # cycle, person
     RETURN = "return"  # cycle, person
+    CAUSES = "causes"  # cycle, person, then (the action that goes on afterwards, or empty)
     PROPOSE_ACTION = "propose-action"  # cycle, person
     COMMENT_ACTION = "comment-action"  # action
     MESSAGE = "message"  # something to read; no submit
@@ -101,6 +104,13 @@ def item_block(item: str) -> str:
 def item_of(block_id: str) -> str | None:
     """The item key of a review question's block, or None for another block."""
     return block_id.removeprefix(ITEM) if block_id.startswith(ITEM) else None
+
+
+CAUSE = "cause:"  # block id prefix of a metric's cause; what is said about it stands in the item's own block
+
+
+def cause_block(metric: str) -> str:
+    return CAUSE + metric
 
 
 def pair(first: str, second: str) -> str:

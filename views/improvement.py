@@ -23,27 +23,29 @@ from views.blocks import (
     quotes,
     section,
 )
+from views.causes import missed_with_cause
+from views.scores import item_name
 from views.text import Words, cut, short
 
 DAYS_TO_IMPROVE = 60  # proposed time for an action: most of a quarter
 MOST_ACTIONS = 5
+MOST_IDEAS = 5
 EXCERPT = 200  # characters of an action's parts on the cards that list several
 
 
-def action_modal(card: ManagerCard, suggestions: Sequence[str], w: Words, today: date) -> View:
-    """An improvement action to propose, with suggestions for the weakest items.
+def action_modal(card: ManagerCard, w: Words, today: date) -> View:
+    """An improvement action to propose, with what suggests itself: missed targets first, then the weakest items.
 
     Where the employee asked for a change, the form begins with the old proposal and replaces it.
     """
     old = next((a for a in card.actions if a.state is ActionState.COMMENTED), None)
-    ideas = [joined(("•", short(s, 300)), " ") for s in suggestions[:5]]
     field, text = ids.Field, partial(forms.text, max_length=1000)
     blocks = [
         section(w.md("action-intro", name=short(card.person.name))),
-        *(paragraphs([bold(w("action-ideas")), *ideas]) if ideas and not old else []),
+        *(_ideas(card, w) if not old else []),
         *(quotes(w("their-comment", name=short(card.person.name)), [old.comment]) if old else []),
         forms.input_(field.WHAT, w("action-what"), text(old.what if old else ""), hint=w("action-what-hint")),
-        forms.input_(field.WHY, w("action-why"), text(old.why if old else "")),
+        forms.input_(field.WHY, w("action-why"), text(old.why if old else _missed(card, w))),
         forms.input_(
             field.MEASURE, w("action-measure"), text(old.measure if old else ""), hint=w("action-measure-hint")
         ),
@@ -63,6 +65,25 @@ def action_modal(card: ManagerCard, suggestions: Sequence[str], w: Words, today:
         close=w("cancel"),
         metadata=ids.pack(cycle=card.cycle.id, person=card.person.id, **replaces),
     )
+
+
+def _missed(card: ManagerCard, w: Words) -> str:
+    """How the reason begins where targets were missed."""
+    return w("why-missed", what=w.sentences(missed_with_cause(card, m, w) for m in card.missed)) if card.missed else ""
+
+
+def _ideas(card: ManagerCard, w: Words) -> list[Block]:
+    asked = {m.metric for m in card.missed}
+    weakest = [h.item for h in card.highlights.growth if h.item not in asked]
+    lists = (
+        ("action-missed", [missed_with_cause(card, m, w) for m in card.missed]),
+        ("action-ideas", [item_name(card.cycle.scheme, key, w) for key in weakest]),
+    )
+    lines: list[str] = []
+    for heading, ideas in lists:
+        if ideas:
+            lines += [bold(w(heading)), *(joined(("•", short(idea, 300)), " ") for idea in ideas[:MOST_IDEAS])]
+    return paragraphs(lines)
 
 
 def comment_modal(card: ActionCard, w: Words) -> View:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from appraisal.approval import Cause
 from appraisal.scheme import Scheme, ScoredItem, Source
 from appraisal.scoring.card import DimensionScore, Highlight, LeftOut, MetricResult, Part, ScoreCard
 from views.blocks import Block, bold, context, joined, paragraphs
-from views.text import Mrkdwn, Words
+from views.text import Mrkdwn, Words, short
 
 OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT)
 CLEAR_GAP = 10  # points between own view and others' that are worth a word
@@ -55,22 +57,60 @@ def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdw
     return joined((head, share, *parts))
 
 
-def metric_line(scheme: Scheme, metric: MetricResult, w: Words) -> Mrkdwn:
-    figure = w.md(
-        "figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit)
-    )
+def figure(metric: MetricResult, w: Words) -> str:
+    """ "96% of 100%"."""
+    return w("figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit))
+
+
+def metric_line(scheme: Scheme, metric: MetricResult, w: Words, now: datetime) -> Mrkdwn:
+    """A metric against its target, and where the figure comes from."""
     reached = w.md("attainment", share=w.percent(metric.attainment))
-    return w.md("named-line", name=item_name(scheme, metric.metric, w), text=joined((figure, reached)))
+    text = joined((figure(metric, w), reached, origin(metric, w, now)))
+    return w.md("named-line", name=item_name(scheme, metric.metric, w), text=text)
 
 
-def metric_blocks(scheme: Scheme, card: ScoreCard, w: Words) -> list[Block]:
-    """Every metric against its target, and those that are missing."""
-    lines: list[str] = [metric_line(scheme, m, w) for m in card.metrics[:MOST_METRICS]]
+def origin(metric: MetricResult, w: Words, now: datetime) -> str:
+    """ "CRM export, Sep 30, 2026 (12 days old)": of the day the figure is of, else of its import.
+
+    Cards of before know the source only; a day that is still to come has no age.
+    """
+    source, since = short(metric.source or metric.file_name), metric.as_of or metric.imported_at
+    if since is None:
+        return source if metric.source or metric.file_name else ""
+    days = w.days_since(since, now)
+    day = w.date(w.local_day(since))
+    if days < 0:
+        return w("figure-from", source=source, day=day)
+    return w("figure-from-aged", source=source, day=day, age=w("days-old", n=days) if days else w("of-today"))
+
+
+def metric_blocks(
+    scheme: Scheme, card: ScoreCard, w: Words, now: datetime, causes: Sequence[Cause] = ()
+) -> list[Block]:
+    """Every metric against its target, why it was missed, and those that are missing."""
+    lines: list[str] = []
+    for metric in card.metrics[:MOST_METRICS]:
+        lines.append(metric_line(scheme, metric, w, now))
+        lines += [cause_line(scheme, c, w) for c in causes if c.metric == metric.metric]
     missing = "metrics-missing-only" if card.total is None else "metrics-missing"
     for key, keys in ((missing, card.missing_metrics), ("metrics-bad", card.bad_metrics)):
         if keys:
             lines.append(w.md(key, names=w.list([item_name(scheme, k, w) for k in keys[:MOST_METRICS]])))
     return paragraphs([bold(w("metrics-heading")), *lines]) if lines else []
+
+
+def cause_line(scheme: Scheme, cause: Cause, w: Words) -> Mrkdwn:
+    """Why a target was missed, in the words of the one who says so."""
+    return w.md("cause-line", author=short(cause.author), text=cause_text(scheme, cause, w))
+
+
+def cause_text(scheme: Scheme, cause: Cause, w: Words) -> str:
+    """A cause by its name in the scheme's list, with what was said about it."""
+    option = next((o for o in scheme.causes if o.key == cause.cause), None)
+    note = " ".join(cause.note.split())
+    if option and note:
+        return w("cause-with-note", cause=w.text(option.name), note=note)
+    return w.text(option.name) if option else note
 
 
 def highlight_blocks(

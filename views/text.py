@@ -130,8 +130,15 @@ class Words:
 
     def day(self, moment: date | datetime) -> str:
         """Weekday and day without the year; of a moment, the day in the reader's zone."""
-        local = self._local(moment).date() if isinstance(moment, datetime) else moment
-        return format_skeleton("MMMEd", local, locale=self._babel)
+        return format_skeleton("MMMEd", self.local_day(moment), locale=self._babel)
+
+    def local_day(self, moment: date | datetime) -> date:
+        """The day of a moment in the reader's zone; a day is itself."""
+        return self._local(moment).date() if isinstance(moment, datetime) else moment
+
+    def days_since(self, moment: date | datetime, now: datetime) -> int:
+        """Midnights that have passed in the reader's zone; negative for a day to come."""
+        return (self.local_day(now) - self.local_day(moment)).days
 
     def time(self, moment: datetime) -> str:
         return format_time(self._local(moment), "short", locale=self._babel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from appraisal.scheme import Direction, Source, Unit
@@ -43,7 +44,10 @@ class Part:
 
 @dataclass(frozen=True)
 class MetricResult:
-    """A figure against its target. `attainment` 0 to cap, 1.0 is on target; `score` = 100 attainment / cap."""
+    """A figure against its target. `attainment` 0 to cap, 1.0 is on target; `score` = 100 attainment / cap.
+
+    Where it comes from stands beside it. Cards of before know only `source` and `row`.
+    """
 
     metric: str
     target: float
@@ -55,6 +59,10 @@ class MetricResult:
     unit: Unit | str
     source: str = ""
     row: int = 0
+    sheet: str = ""
+    file_name: str = ""
+    as_of: date | None = None  # the day it is of, where the source says
+    imported_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 
 from appraisal.review import Figure
 from appraisal.scheme import Direction, MetricItem
 from appraisal.scoring.card import MetricResult
+
+MISSED_BY_DISTANCE = 0.5  # attainment of an on-target metric: half its tolerance
 
 
 def is_usable(item: MetricItem, target: float) -> bool:
@@ -50,4 +53,23 @@ def result(item: MetricItem, figure: Figure) -> MetricResult | None:
         unit=item.unit,
         source=figure.source,
         row=figure.row,
+        sheet=figure.sheet,
+        file_name=figure.file_name,
+        as_of=figure.as_of,
+        imported_at=figure.imported_at,
     )
+
+
+def is_missed(metric: MetricResult) -> bool:
+    """Whether a target was missed so that its cause is worth asking for.
+
+    Where higher or lower is better: any attainment below 1.0. On target: more than half the tolerance off, that is
+    below 0.5, for a figure is hardly ever exactly on target. The noise of the last bits does not decide.
+    """
+    least = MISSED_BY_DISTANCE if metric.direction is Direction.ON_TARGET else 1.0
+    return round(metric.attainment, 6) < least
+
+
+def missed(metrics: Iterable[MetricResult]) -> tuple[MetricResult, ...]:
+    """Those that missed their target, in the order of the card."""
+    return tuple(m for m in metrics if is_missed(m))

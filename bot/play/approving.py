@@ -14,7 +14,7 @@ from bot.play.people import Actor, Pace
 from bot.play.reviewing import Sheet, opening
 from bot.play.stage import Stage, find
 from bot.sandbox_client import Json, Question, Refused, questions, state_of, texts
-from views.ids import Action, Callback, Field
+from views.ids import Action, Callback, Field, item_of
 
 RAISED_BY = 3  # points, of the score that is adjusted
 LONG_ENOUGH = "4d"  # until reviews that were asked for again are overdue
@@ -31,6 +31,7 @@ class Decision:
     actions: dict[str, str] = field(default_factory=dict)  # what → state
     adjusted_to: int | None = None
     returned: bool = False
+    causes: int = 0  # missed targets that the approver explained
 
 
 def decisions(stage: Stage, cards: Mapping[str, list[Json]]) -> dict[str, Decision]:
@@ -81,19 +82,30 @@ async def answer(stage: Stage, employee: Actor, decision: Decision, ts: str, *, 
 
 
 async def approve(stage: Stage, decision: Decision) -> None:
-    """Raises Refused."""
-    user = decision.approver.who.slack_id
-    _closed(stage, await stage.press(user, decision.ts, Action.APPROVE), "an approval")
+    """With the causes of missed targets, where these are asked. Raises Refused."""
+    stack = await stage.press(decision.approver.who.slack_id, decision.ts, Action.APPROVE)
+    _closed(stage, await _name_causes(stage, decision, stack) if stack else stack, "an approval")
 
 
 async def adjust(stage: Stage, decision: Decision) -> None:
     """Raise the score by a few points, with a reason. Raises Refused."""
     user = decision.approver.who.slack_id
-    form = stage.top(await stage.press(user, decision.ts, Action.OPEN_ADJUST), Callback.ADJUST)
+    stack = await stage.press(user, decision.ts, Action.OPEN_ADJUST)
+    if stage.top(stack, Callback.ADJUST, Callback.CAUSES)["callback_id"] == Callback.CAUSES:
+        stack = await _name_causes(stage, decision, stack)
+    form = stage.top(stack, Callback.ADJUST)
     number = next(q for q in questions(form) if q.type == "number_input")
     value = min(int(number.element["initial_value"]) + RAISED_BY, int(number.element["max_value"]))
     await _submit(stage, user, form, {Field.VALUE: str(value), Field.REASON: decision.approver.adjust_reason()})
     decision.adjusted_to = value
+
+
+async def _name_causes(stage: Stage, decision: Decision, stack: list[Json]) -> list[Json]:
+    """Fill in why targets were missed; the modals open then. Raises Refused."""
+    form, manager = stage.top(stack, Callback.CAUSES), decision.approver
+    filled = {q.block_id: (q, manager.cause(decision.about, q)) for q in questions(form)}
+    decision.causes = sum(item_of(q.block_id) is not None for q in questions(form))
+    return await stage.client.submit(manager.who.slack_id, form, state_of(filled))
 
 
 async def send_back(stage: Stage, decision: Decision) -> int:

@@ -18,6 +18,7 @@ from bot.play.phrases import (
     ACTIONS,
     ADJUST_REASONS,
     CARELESS,
+    CAUSE_NOTES,
     EFFECTS,
     EN,
     FAIR,
@@ -96,6 +97,13 @@ class Actor:
 
     def comment(self) -> str:
         return self._rng("comment").choice(ACTION_COMMENTS[self.language])
+
+    def cause(self, about: Member, question: Question) -> Mapping[str, Any]:
+        """Why a report missed a target: one from the list, and a few words about most."""
+        rng = self._rng(about.email, question.block_id)
+        if question.options:
+            return {"selected_option": rng.choice(question.options[:-1])}
+        return {"value": rng.choice(CAUSE_NOTES[self.language])}
 
     def adjust_reason(self) -> str:
         return ADJUST_REASONS[self.language]

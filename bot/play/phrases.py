@@ -347,6 +347,20 @@ ADJUST_REASONS: dict[str, str] = {
     EN: "Covered the second shift for three weeks in February, which the figures do not show.",
     ZH: "二月连续三周兼顾第二班的工作，这一点在数据里体现不出来，所以上调。",
 }
+CAUSE_NOTES: dict[str, tuple[str, ...]] = {
+    EN: (
+        "Two of five were on sick leave in the second half of the quarter.",
+        "The supplier moved the delivery from May to July.",
+        "The target was set before the second site opened.",
+        "",
+    ),
+    ZH: (
+        "季度后半段五个人里有两个请了病假。",
+        "供应商把交货从五月推到了七月。",
+        "定目标的时候二号仓还没有启用。",
+        "",
+    ),
+}
 RETURN_NOTES: dict[str, str] = {
     EN: "Please add an example to your ratings: the reviews differ a lot and I would like to understand why.",
     ZH: "请补充一两个具体例子：几份评价差别比较大，我想了解原因。",

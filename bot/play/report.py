@@ -13,6 +13,7 @@ from bot.play.stage import Stage, find
 from bot.sandbox_client import Json
 from services import schemes
 from views.ids import Action, Callback
+from views.text import Words
 
 Report = dict[str, Any]
 SCHEME = "operations"
@@ -60,6 +61,7 @@ def _result(outcome: Outcome, decision: Decision) -> dict[str, Any]:
         "dimensions": outcome.dimensions,
         "comments": outcome.comments,
         "actions": [{"what": what, "state": state} for what, state in decision.actions.items()],
+        "causes": decision.causes,
         "adjusted": decision.adjusted_to is not None,
         "returned": decision.returned,
     }
@@ -74,6 +76,9 @@ def _check(stage: Stage, who: Member, decision: Decision, outcome: Outcome) -> N
     for what, state in decision.actions.items():
         agreed = state != "agreed" or what[:60] in outcome.text
         stage.expect(agreed, f"the result of {who.name} lacks the action “{what}”")
+    words = Words("zh" if who.chinese else "en")
+    explained = outcome.text.count(words("cause-line", author=decision.approver.who.name, text="").strip())
+    stage.expect(explained == decision.causes, f"{who.name} reads {explained} causes of {decision.causes}")
     for private in PRIVATE_WORDS:
         stage.expect(private not in outcome.text, f"{who.name} reads what only the manager should: {private}")
     for other in stage.cast.members:
@@ -93,5 +98,6 @@ def _totals(people: dict[str, Any]) -> dict[str, Any]:
         "bands": {band: n for band, n in sorted(bands.items(), key=str) if band},
         "comments": sum(sum(p.get("comments", {}).values()) for p in each),
         "actions_agreed": sum(a["state"] == "agreed" for p in each for a in p.get("actions", [])),
+        "causes_named": sum(p.get("causes", 0) for p in each),
         "acknowledged": sum(p.get("acknowledged", False) for p in each),
     }

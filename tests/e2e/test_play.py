@@ -41,6 +41,7 @@ def check(found: dict[str, Any]) -> None:
     assert {people[name]["reminders"] for name in unfinished} == {3}, "two before, on the day, overdue"
     assert {p["reminders"] for p in people.values()} == {0, 1, 2, 3}
     assert totals["actions_agreed"] == PEOPLE
+    assert totals["causes_named"] > 0
     assert [sum(p[what] for p in people.values()) for what in ("adjusted", "returned")] == [1, 1]
     for name, person in people.items():
         assert 0 <= person["total"] <= 100, name

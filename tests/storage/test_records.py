@@ -11,7 +11,7 @@ from appraisal.approval import Approval, ApprovalState
 from appraisal.intake.tables import Import, ImportKind, ImportState
 from appraisal.reminders import Reminder, Rule
 from appraisal.review import Figure
-from appraisal.scheme import Direction, Source
+from appraisal.scheme import Direction, Source, Unit
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.comments import Written
 from storage import actions, approvals, audit, cards, cycles, imports, inbox, metrics, reminders, scores
@@ -20,6 +20,7 @@ from tests.storage.world import ANN, BOB, CHO, CYCLE, HR, MIA, NOW, cycle
 
 Q3 = (date(2024, 7, 1), date(2024, 9, 30))
 Q2 = (date(2024, 4, 1), date(2024, 6, 30))
+PERCENT = Unit(en="%", zh="%")
 LATER = NOW + timedelta(days=1)
 
 
@@ -65,7 +66,7 @@ async def test_the_lower_rank_goes_before_the_later_day_and_that_before_the_late
 def score_card(person_id: str, total: float | None) -> ScoreCard:
     part = Part(Source.PEER, 0, None, None, 0.0, LeftOut.TOO_FEW)
     item = ItemScore("skill", total, 1.0, (part,))
-    figure = MetricResult("units", 100, 95, 0.95, 79.2, 1.2, Direction.HIGHER, "%", "q3.csv", 2)
+    figure = MetricResult("units", 100, 95, 0.95, 79.2, 1.2, Direction.HIGHER, PERCENT, "q3.csv", 2)
     dimension = DimensionScore("d0", total, 1.0, (item,), (part,))
     return ScoreCard(CYCLE.id, person_id, total, "B", (dimension,), (figure,), missing_metrics=("late",))
 

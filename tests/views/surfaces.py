@@ -108,7 +108,7 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "adjust", lambda w: approval.adjust_modal(cast.manager_card(), w)
     yield "return", lambda w: approval.return_modal(cast.manager_card(), w)
     yield "return with nobody", lambda w: approval.return_modal(cast.manager_card(counts=()), w)
-    yield "propose", lambda w: improvement.action_modal(cast.manager_card(), ["Innovation"], w, day)
+    yield "propose", lambda w: improvement.action_modal(cast.manager_card(), w, day)
     yield "comment", lambda w: improvement.comment_modal(cast.action_card(), w)
     for state in ActionState:
         yield f"action card {state}", lambda w, s=state: improvement.action_card(cast.action_card(s), w)

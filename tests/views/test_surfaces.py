@@ -91,7 +91,7 @@ def test_cards_with_any_comments_and_actions(name: str, text: str, locale: str, 
     accept(approval.manager_card(card, w, cast.NOW))
     accept(approval.adjust_modal(card, w))
     accept(approval.return_modal(card, w))
-    accept(improvement.action_modal(card, [text] * count, w, date(2026, 3, 1)))
+    accept(improvement.action_modal(card, w, date(2026, 3, 1)))
     accept(comments.comments_modal(said, round_, w))
     for state in ActionState:
         proposed = replace(cast.action_card(state, what=text, why=text, measure=text, help=text), proposer_name=name)
