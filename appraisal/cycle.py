@@ -116,6 +116,7 @@ class Preview:
     busiest: tuple[str, ...]  # names of those with the highest load, at most 3
     minutes_each: int  # estimate for the average reviewer
     notices: tuple[Notice, ...]
+    by_form: tuple[tuple[str, int], ...] = ()  # (variant, people), "" the common form; empty without variants
 
 
 @dataclass(frozen=True)

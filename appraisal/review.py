@@ -146,6 +146,11 @@ def pages_for(scheme: Scheme, relation: Relation) -> tuple[Page, ...]:
     return tuple(p for p in pages if p.items)
 
 
+def relations_asked(scheme: Scheme) -> frozenset[Relation]:
+    """The relations that a form has a question for; a review without one could not be written."""
+    return frozenset(r for d in scheme.dimensions for i in d.items for r in i.relations)
+
+
 def check_answer(item: AnyItem, answer: Answer) -> None:
     """Refuse a value the item does not have. Raises InvalidInput(ANSWER_INVALID or TEXT_TOO_LONG)."""
     if answer.cant_say or answer.empty:

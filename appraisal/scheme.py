@@ -222,7 +222,7 @@ class Scheme(Model):
         return next((v.key for v in self.variants if v.matches(department, job_family)), "")
 
     def as_variant(self, key: str) -> Scheme:
-        """The form of one variant, or the common one for "", by itself: without further variants.
+        """The form of one variant, or the common one for "", by itself: named after it, without further variants.
 
         Raises KeyError for a variant that the scheme has not.
         """
@@ -232,8 +232,12 @@ class Scheme(Model):
     def _forms(self) -> dict[str, Scheme]:
         forms: dict[str, Scheme] = {"": self.model_copy(update={"variants": ()}) if self.variants else self}
         for variant in self.variants:
-            dimensions = tuple(variant.adapted(d) for d in self.dimensions)
-            forms[variant.key] = self.model_copy(update={"variants": (), "dimensions": dimensions})
+            changes = {
+                "name": Text(en=f"{self.name.en} · {variant.name.en}", zh=f"{self.name.zh} · {variant.name.zh}"),
+                "dimensions": tuple(variant.adapted(d) for d in self.dimensions),
+                "variants": (),
+            }
+            forms[variant.key] = self.model_copy(update=changes)
         return forms
 
     def items(self) -> Iterator[AnyItem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -29,11 +29,17 @@ class Variant(Model):
 
     def matches(self, department: str, job_family: str) -> bool:
         """Whether somebody of this department and job family gets this form."""
-        return _among(department, self.departments) and _among(job_family, self.job_families)
+        departments, job_families = self._folded
+        fits = not departments or folded(department) in departments
+        return fits and (not job_families or folded(job_family) in job_families)
 
     def covers(self, other: Variant) -> bool:
         """Whether whoever matches `other` matches this one too."""
-        return _within(other.departments, self.departments) and _within(other.job_families, self.job_families)
+        return all(not own or (its and its <= own) for own, its in zip(self._folded, other._folded, strict=True))
+
+    @cached_property
+    def _folded(self) -> tuple[frozenset[str], frozenset[str]]:
+        return frozenset(map(folded, self.departments)), frozenset(map(folded, self.job_families))
 
     def adapted(self, dimension: Dimension) -> Dimension:
         """The dimension as this variant asks it. Where nothing is left, it has no items: the rules refuse that.
@@ -54,12 +60,3 @@ class Variant(Model):
 
 def _counts(item: AnyItem) -> bool:
     return isinstance(item, RatingItem | MetricItem)
-
-
-def _among(value: str, names: Iterable[str]) -> bool:
-    known = [folded(n) for n in names]
-    return not known or folded(value) in known
-
-
-def _within(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    return not others or (bool(names) and all(_among(n, others) for n in names))

@@ -82,5 +82,5 @@ async def _released(ask: Ask, cycle_id: str) -> View:
 
 async def show_scheme(ask: Ask) -> None:
     """The form, the weights and who sees what: open to everybody before they answer."""
-    found = await cycles.scheme_of(ask.deps, payloads.button(ask.body))
+    found = await cycles.scheme_of(ask.deps, ask.who, payloads.button(ask.body))
     await ask.open(scheme.scheme_modal(found.scheme, ask.w, threshold=found.threshold))

@@ -279,7 +279,7 @@ async def _load(tx: Tx, cycle_id: str, person_id: str, *, lock: bool = False) ->
     approval = await approvals.get(tx, cycle_id, person_id, lock=lock)
     if approval is None:
         raise NotFound(Code.NO_SCORE)
-    return cycle, approval
+    return await cycles.with_form(tx, cycle, person_id), approval
 
 
 async def _score(tx: Tx, cycle_id: str, person_id: str) -> ScoreCard:

@@ -27,7 +27,7 @@ from appraisal.cycle import (
 )
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
 from appraisal.people import Directory, Person, end_of_day, local_day
-from appraisal.review import Task, pages_for
+from appraisal.review import Task, relations_asked
 from appraisal.scheme import Relation, Scheme
 from services import schemes
 from services.deps import Deps
@@ -63,7 +63,8 @@ async def start_form(deps: Deps, who: Person) -> StartForm:
     deps.check_hr(who)
     async with deps.read() as tx:
         directory = await people.all_people(tx)
-    return StartForm(schemes.builtin(), tuple(directory.departments()), local_day(who, deps.now()))
+        forms = await schemes.offered(tx)
+    return StartForm(forms, tuple(directory.departments()), local_day(who, deps.now()))
 
 
 async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview:
@@ -72,13 +73,27 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
     Raises NotAllowed, InvalidInput with the field at fault.
     """
     deps.check_hr(who)
-    now = deps.now()
-    _check(request, who, now)
-    scheme = schemes.find(request.scheme)
-    relations = tuple(r for r in request.relations if _asks(scheme, r))
+    _check(request, who, deps.now())
+    async with deps.begin() as tx:
+        scheme = await schemes.find(tx, request.scheme, lock=True)
+        cycle = _drafted(deps, who, request, scheme)
+        if old := await cycles.by_name(tx, cycle.name):
+            if old.state is not State.DRAFT:
+                raise InvalidInput(Code.CYCLE_NAME_TAKEN, field="name", name=cycle.name)
+            await cycles.delete_draft(tx, old.id)
+        preview, _ = await _plan(tx, deps, cycle, request.selection)
+        await cycles.add(tx, cycle)
+        await cycles.save_selection(tx, cycle.id, request.selection)
+    return preview
+
+
+def _drafted(deps: Deps, who: Person, request: StartRequest, scheme: Scheme) -> Cycle:
+    forms = [scheme.as_variant(key) for key in ("", *(v.key for v in scheme.variants))]
+    asked = frozenset[Relation]().union(*map(relations_asked, forms))
+    relations = tuple(r for r in request.relations if r in asked)
     if not relations:
         raise InvalidInput(Code.NOBODY_REVIEWS, field="relations")
-    cycle = Cycle(
+    return Cycle(
         id=deps.new_id(),
         name=request.name.strip(),
         scheme=scheme,
@@ -90,22 +105,8 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
         due_at=end_of_day(request.due_on, who),
         owner_id=who.id,
         seed=deps.new_seed(),
-        created_at=now,
+        created_at=deps.now(),
     )
-    async with deps.begin() as tx:
-        if old := await cycles.by_name(tx, cycle.name):
-            if old.state is not State.DRAFT:
-                raise InvalidInput(Code.CYCLE_NAME_TAKEN, field="name", name=cycle.name)
-            await cycles.delete_draft(tx, old.id)
-        preview, _ = await _plan(tx, deps, cycle, request.selection)
-        await cycles.add(tx, cycle)
-        await cycles.save_selection(tx, cycle.id, request.selection)
-    return preview
-
-
-def _asks(scheme: Scheme, relation: Relation) -> bool:
-    """Whether any form of the scheme has a question for this relation; a review without one could not be written."""
-    return any(pages_for(scheme.as_variant(form), relation) for form in ("", *(v.key for v in scheme.variants)))
 
 
 def _check(request: StartRequest, who: Person, now: datetime) -> None:
@@ -136,9 +137,11 @@ async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple
     undecided = [p.name for p in chosen if approver_for(p, directory, hr=hr, owner_id=cycle.owner_id) is None]
     if undecided:
         extra.append(Notice(Warning.NO_APPROVER, tuple(undecided)))
-    with_figures = await metrics.people_with_any(tx, cycle.period_start, cycle.period_end, [p.id for p in chosen])
-    if cycle.scheme.metrics() and with_figures < len(chosen):
-        extra.append(Notice(Warning.NO_METRICS, (str(len(chosen) - with_figures),)))
+    forms = {p.id: cycle.scheme.variant_for(p.department, p.job_family) for p in chosen}
+    measured = [p.id for p in chosen if cycle.scheme.as_variant(forms[p.id]).metrics()]
+    with_figures = await metrics.people_with_any(tx, cycle.period_start, cycle.period_end, measured)
+    if with_figures < len(measured):
+        extra.append(Notice(Warning.NO_METRICS, (str(len(measured) - with_figures),)))
     preview = Preview(
         cycle=cycle,
         people=len(chosen),
@@ -148,8 +151,14 @@ async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple
         busiest=tuple(busiest[:3]),
         minutes_each=math.ceil(MINUTES_A_REVIEW * len(planned) / max(1, len(load))),
         notices=(*notices(cycle, chosen, directory, planned, selection), *extra),
+        by_form=_by_form(cycle.scheme, Counter(forms.values())),
     )
     return preview, planned
+
+
+def _by_form(scheme: Scheme, people: Counter[str]) -> tuple[tuple[str, int], ...]:
+    keys = ("", *(v.key for v in scheme.variants))
+    return tuple((key, people[key]) for key in keys if people[key]) if scheme.variants else ()
 
 
 def selected(directory: Directory, selection: Selection) -> list[Person]:
@@ -190,7 +199,14 @@ async def _store_plan(tx: Tx, deps: Deps, cycle: Cycle, planned: Sequence[Planne
     await cycles.add_participants(
         tx,
         [
-            Participant(cycle.id, p.id, p.department, manager.id if (manager := directory.manager_of(p)) else None)
+            Participant(
+                cycle_id=cycle.id,
+                person_id=p.id,
+                department=p.department,
+                manager_id=manager.id if (manager := directory.manager_of(p)) else None,
+                job_family=p.job_family,
+                variant=cycle.scheme.variant_for(p.department, p.job_family),
+            )
             for p in chosen
         ],
     )
@@ -205,10 +221,14 @@ async def send_cards(tx: Tx, cycle: Cycle, reviewers: set[str], now: datetime, *
     await outbox.add_cards(tx, ((r, card) for r in sorted(reviewers)), now=now, priority=priority)
 
 
-async def scheme_of(deps: Deps, cycle_id: str) -> Cycle:
-    """A cycle with its frozen form and rules: open to everybody. Raises NotFound."""
+async def scheme_of(deps: Deps, who: Person, cycle_id: str) -> Cycle:
+    """A cycle with its frozen form and rules, open to everybody: a reviewee's own form; all its forms for HR.
+
+    Raises NotFound.
+    """
     async with deps.read() as tx:
-        return await get_cycle(tx, cycle_id)
+        cycle = await get_cycle(tx, cycle_id)
+        return cycle if deps.is_hr(who) else await cycles.with_form(tx, cycle, who.id)
 
 
 async def get_cycle(tx: Tx, cycle_id: str, *, lock: bool = False) -> Cycle:

@@ -153,6 +153,7 @@ async def _loaded(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approva
         raise NotFound(Code.NO_SCORE)
     reviewers = [t.reviewer_id for t in await reviews.of_reviewee(tx, cycle_id, person_id)]
     involved = (person_id, approval.approver_id, *reviewers)
+    cycle = await cycles.with_form(tx, cycle, person_id)
     return cycle, approval, await people.some(tx, (i for i in involved if i))
 
 

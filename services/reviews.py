@@ -159,6 +159,7 @@ async def unsent(deps: Deps, who: Person, task_id: str) -> Sheet:
 
 
 async def _own(tx: Tx, who: Person, task_id: str, *, lock: bool = False) -> tuple[Task, Cycle]:
+    """The review, if it is theirs to write, and its cycle with the reviewee's form."""
     check_active(who)
     task = await reviews.get(tx, task_id, lock=lock)
     if task is None:
@@ -168,7 +169,7 @@ async def _own(tx: Tx, who: Person, task_id: str, *, lock: bool = False) -> tupl
     cycle = await cycles.get(tx, task.cycle_id)
     if cycle is None:
         raise NotFound(Code.NO_SUCH_CYCLE)
-    return task, cycle
+    return task, await cycles.with_form(tx, cycle, task.reviewee_id)
 
 
 async def _refresh_card(tx: Tx, deps: Deps, cycle: Cycle, who: Person) -> None:

@@ -13,7 +13,7 @@ from appraisal.scheme import Disclosure, Source
 from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.comments import Written, reissue_written
 from appraisal.scoring.composite import anonymous, reissue, score
-from storage import metrics, scores, tallies
+from storage import cycles, metrics, scores, tallies
 from storage.engine import Tx
 
 
@@ -24,7 +24,9 @@ async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
         if row.reviewee_id in stats:
             stats[row.reviewee_id].append(row)
     written = {p: _signed(cycle, w) for p, w in (await tallies.written(tx, cycle.id)).items()}
-    await _store(tx, cycle, stats, written)
+    forms = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
+    of_form = {key: replace(cycle, scheme=cycle.scheme.as_variant(key)) for key in {"", *forms.values()}}
+    await _store(tx, {p: of_form[forms.get(p, "")] for p in person_ids}, stats, written)
 
 
 async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
@@ -35,12 +37,13 @@ async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> N
     fresh = await tallies.item_stats(tx, cycle.id, reviewee_id=person_id)
     old = await scores.stats(tx, cycle.id, person_id)
     renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
+    cycle = await cycles.with_form(tx, cycle, person_id)
     hidden = anonymous(cycle.scheme)
     merged = reissue(old, fresh, renewed, cycle.threshold, anonymous=hidden)
     texts = _signed(cycle, (await tallies.written(tx, cycle.id, reviewee_id=person_id)).get(person_id, []))
     kept = await scores.written(tx, cycle.id, person_id)
     written = reissue_written(kept, texts, renewed, cycle.threshold, anonymous=hidden)
-    await _store(tx, cycle, {person_id: merged}, {person_id: written})
+    await _store(tx, {person_id: cycle}, {person_id: merged}, {person_id: written})
 
 
 def _signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:
@@ -50,8 +53,15 @@ def _signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:
 
 
 async def _store(
-    tx: Tx, cycle: Cycle, stats: Mapping[str, Sequence[ItemStats]], written: Mapping[str, Sequence[Written]]
+    tx: Tx,
+    forms: Mapping[str, Cycle],
+    stats: Mapping[str, Sequence[ItemStats]],
+    written: Mapping[str, Sequence[Written]],
 ) -> None:
+    """Compose and save the cards. `forms`: the cycle with each person's form, all of the same cycle."""
+    cycle = next(iter(forms.values()), None)
+    if cycle is None:
+        return
     figures: dict[str, list[Figure]] = {p: [] for p in stats}
     only = next(iter(stats)) if len(stats) == 1 else None
     wanted = [only] if only else None
@@ -61,7 +71,7 @@ async def _store(
     asked = await tallies.asked(tx, cycle.id, reviewee_id=only)
 
     def compose() -> list[ScoreCard]:
-        return [score(cycle, p, rows, figures[p], asked=asked.get(p, ())) for p, rows in stats.items()]
+        return [score(forms[p], p, rows, figures[p], asked=asked.get(p, ())) for p, rows in stats.items()]
 
     cards = await asyncio.to_thread(compose)  # about 1 ms a person: others are answered meanwhile
     await scores.save(tx, cards, stats, written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,15 @@ async def get(tx: Tx, cycle_id: str, *, lock: bool = False) -> Cycle | None:
     query = sa.select(*_FIELDS).where(cycles.c.id == cycle_id)
     row = (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
     return Cycle(**row._mapping) if row else None
+
+
+async def with_form(tx: Tx, cycle: Cycle, person_id: str) -> Cycle:
+    """The cycle with the form of one reviewee as its scheme; the common form for who is none."""
+    if not cycle.scheme.variants:
+        return cycle
+    theirs = (members.c.cycle_id == cycle.id, members.c.person_id == person_id)
+    variant = await tx.scalar(sa.select(members.c.variant).where(*theirs))
+    return replace(cycle, scheme=cycle.scheme.as_variant(variant or ""))
 
 
 async def by_name(tx: Tx, name: str) -> Cycle | None:

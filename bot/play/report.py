@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from appraisal.scheme import Scheme
 from bot.cast import Member
 from bot.play.approving import Decision
 from bot.play.outcome import Outcome, read_result
@@ -28,12 +29,16 @@ async def report(stage: Stage, decisions: dict[str, Decision], results: dict[str
         who = stage.member(user)
         people[who.email] = _person(stage, who)
         if message := results.get(user):
-            outcome = read_result(message, schemes.find(SCHEME), await _all_comments(stage, user, message))
+            outcome = read_result(message, _scheme(), await _all_comments(stage, user, message))
             _check(stage, who, decision, outcome)
             acknowledged = find(await stage.message(user, message["ts"]), Action.ACKNOWLEDGE) is None
             stage.expect(acknowledged, f"the result of {who.name} still asks to be acknowledged")
             people[who.email] |= _result(outcome, decision) | {"acknowledged": acknowledged}
     return {"people": people, "totals": _totals(people), "seed": stage.cast.seed}
+
+
+def _scheme() -> Scheme:
+    return next(s for s in schemes.builtin() if s.key == SCHEME)
 
 
 async def _all_comments(stage: Stage, user: str, message: Json) -> Json | None:

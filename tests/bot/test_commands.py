@@ -115,7 +115,7 @@ def test_metrics_need_a_cycle_or_a_period(here: Path, capsys: pytest.CaptureFixt
 
 
 def test_good_metrics_are_taken_and_bad_rows_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    metric = schemes.find("operations").metrics()[0].key
+    metric = schemes.builtin()[0].metrics()[0].key
     (here / "people.csv").write_text(PEOPLE)
     (here / "metrics.csv").write_text(METRICS.format(metric=metric))
     assert run("people", "import", "people.csv") == 0
