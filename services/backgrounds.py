@@ -34,7 +34,10 @@ class Period:
 
 async def columns_of(tx: Tx, file: Import) -> Columns:
     """The columns that such a file may have; of metrics also one per metric."""
-    return PEOPLE_COLUMNS if file.kind is ImportKind.PEOPLE else METRIC_COLUMNS
+    if file.kind is ImportKind.PEOPLE:
+        return PEOPLE_COLUMNS
+    known = _metrics(await _cycles(tx, Period.of(file)))
+    return METRIC_COLUMNS.with_metrics({name: metric.key for metric in known for name in metric.names()})
 
 
 async def background_of(tx: Tx, file: Import, directory: Directory) -> Background:

@@ -46,9 +46,9 @@ class RowReader:
     ) -> None:
         self._register = Register(directory)
         self._metrics = {m.key: m for m in metrics}
-        self._keys: dict[str, list[str]] = {}  # plain name -> metrics that are called so
+        self._keys: dict[str, list[str]] = {}  # name, with and without remarks -> metrics that are called so
         for metric in metrics:
-            for name in {plain(n) for n in metric.names()}:
+            for name in {plain(n, with_asides=w) for n in metric.names() for w in (True, False)}:
                 self._keys.setdefault(name, []).append(metric.key)
         self._forms = forms
         self._file = file
@@ -94,7 +94,7 @@ class RowReader:
 
     def _metric(self, person: Person, cell: str) -> MetricItem | None:
         """The metric of that name, of the person's own form if it is in there."""
-        keys = self._keys.get(plain(cell), [])
+        keys = self._keys.get(plain(cell, with_asides=True)) or self._keys.get(plain(cell), [])
         form = self._forms.get(person.id, {})
         own = next((form[k] for k in keys if k in form), None)
         return own or next((self._metrics[k] for k in keys), None)

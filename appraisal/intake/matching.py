@@ -55,7 +55,7 @@ class Register:
 
 def told_apart(people: Iterable[Person]) -> str:
     """Several people in one line, each with what tells namesakes apart: "Ann (Sales), Ann (Support)"."""
-    named = [(p.name, p.department or p.email or p.employee_number or "") for p in people]
+    named = sorted((p.name, p.department or p.email or p.employee_number or "") for p in people)
     return ", ".join(f"{name} ({aside})" if aside else name for name, aside in named)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from appraisal.intake import checks
 from appraisal.intake.checks import Earlier
 from appraisal.intake.figures import Read, RowReader, is_percent
-from appraisal.intake.tables import Conflict, Import, MetricsPlan, Problem, Reason, Row, Table
+from appraisal.intake.tables import Because, Conflict, Import, MetricsPlan, Problem, Reason, Table, place
 from appraisal.people import Directory
 from appraisal.review import Figure
 from appraisal.scheme import MetricItem
@@ -134,10 +134,10 @@ class _Plan:
     def _conflicts(self, figure: Figure, place: int, others: Sequence[tuple[int, Figure]]) -> Iterator[Conflict]:
         """What other sources say else, and this one of a later day; of each source what counts."""
         seen: set[str] = set()
-        for n, (_, other) in enumerate(others):
+        for n, (rank, other) in enumerate(others):
             is_own = other.source == self.file.source
             if other.source not in seen and _values(other) != _values(figure) and not (is_own and n >= place):
-                yield Conflict(figure, other, wins=n >= place)
+                yield Conflict(figure, other, wins=n >= place, why=_because(self.file.rank, figure, rank, other))
             seen.add(other.source)
 
     def result(self, unread: Sequence[Problem]) -> MetricsPlan:
@@ -161,11 +161,6 @@ def _latest(rows: Sequence[Read]) -> Sequence[Read]:
     return [r for r in rows if r.figure.as_of == max(known)] if len(known) == len(days) else rows
 
 
-def place(row: Row, seen_from: Row) -> str:
-    """A row as it is named beside another one."""
-    return str(row.number) if row.sheet == seen_from.sheet else f"{row.sheet}!{row.number}"
-
-
 def _values(figure: Figure) -> tuple[float, float]:
     return figure.target, figure.actual
 
@@ -174,6 +169,13 @@ def _says_the_same(before: Figure, now: Figure) -> bool:
     """Also not of a later day: that would tell that the figure is fresh."""
     is_later = now.as_of is not None and (before.as_of is None or now.as_of > before.as_of)
     return _values(before) == _values(now) and not is_later
+
+
+def _because(rank: int, figure: Figure, other_rank: int, other: Figure) -> Because:
+    """What decides between two figures."""
+    if rank != other_rank:
+        return Because.PRECEDENCE
+    return Because.LATER if _order(rank, figure) == _order(rank, other) else Because.AS_OF
 
 
 def _order(rank: int, figure: Figure) -> tuple[int, int]:

@@ -82,6 +82,11 @@ class Row(NamedTuple):
     sheet: str = ""
 
 
+def place(row: Row, seen_from: Row) -> str:
+    """A row as it is named beside another one."""
+    return str(row.number) if row.sheet == seen_from.sheet else f"{row.sheet}!{row.number}"
+
+
 @dataclass(frozen=True)
 class Layout:
     """How one sheet was understood, to be shown and corrected."""
@@ -152,6 +157,14 @@ class PeoplePlan:
         return bool(self.added or self.changed)
 
 
+class Because(StrEnum):
+    """Why one of two figures counts. Each has a text `conflict-why-<value>`."""
+
+    PRECEDENCE = "precedence"  # of its source
+    AS_OF = "as-of"  # it is of a later day
+    LATER = "later"  # it came later
+
+
 @dataclass(frozen=True)
 class Conflict:
     """A figure of the file where another source says something else, or the same one of a later day.
@@ -162,6 +175,7 @@ class Conflict:
     fresh: Figure
     other: Figure
     wins: bool
+    why: Because = Because.LATER
 
 
 @dataclass(frozen=True)
