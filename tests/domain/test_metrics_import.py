@@ -12,7 +12,7 @@ from appraisal.intake.checks import Earlier
 from appraisal.intake.headers import METRIC_COLUMNS
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.metrics import Background, plan_metrics
-from appraisal.intake.readers import read_csv
+from appraisal.intake.readers import read_file
 from appraisal.intake.tables import (
     Apply,
     Because,
@@ -57,7 +57,7 @@ HEADER = "person,metric,target,actual\n"
 
 def plan(content: str, *said: Figure, file: Import = FILE, **background: Any) -> MetricsPlan:
     """`said` is of the same rank as the file; the one that counts comes first."""
-    table = read_csv(content.encode(), METRIC_COLUMNS)
+    table = read_file(content.encode(), "file.csv", METRIC_COLUMNS)
     usual = Background(Directory([ANN, BOB]), METRICS, said=[(0, f) for f in said])
     return plan_metrics(table, replace(usual, **background), file, NOW)
 
@@ -93,7 +93,7 @@ def test_good_rows_stand_beside_bad_ones() -> None:
         "bob@example.com,speed,10,9\n"
         "bob@example.com,volume,,9\n"
         "bob@example.com,volume,ten,9\n"
-        "bob@example.com,volume,10,n/a\n"
+        "bob@example.com,volume,10,good\n"
         "bob@example.com,volume,0,9\n"
         "bob@example.com,drift,0,1\n"
         ",volume,10,8\n"
@@ -106,7 +106,7 @@ def test_good_rows_stand_beside_bad_ones() -> None:
         Problem(4, Reason.UNKNOWN_METRIC, column="metric", value="speed"),
         Problem(5, Reason.MISSING, column="target", detail="target"),
         Problem(6, Reason.NOT_A_NUMBER, column="target", value="ten"),
-        Problem(7, Reason.NOT_A_NUMBER, column="actual", value="n/a"),
+        Problem(7, Reason.NOT_A_NUMBER, column="actual", value="good"),
         Problem(8, Reason.TARGET_ZERO, column="target", value="0"),
         Problem(10, Reason.MISSING, column="person", detail="person"),
         Problem(11, Reason.WRONG_CELL_COUNT, value="x", detail="1/4"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from appraisal.intake.headers import PEOPLE_COLUMNS
 from appraisal.intake.people import plan_people
-from appraisal.intake.readers import read_csv
+from appraisal.intake.readers import read_file
 from appraisal.intake.tables import PeoplePlan, Problem, Reason, Row, Table
 from appraisal.people import Directory, Person
 
@@ -25,7 +25,7 @@ CHO = person("Cho", manager_id=BOB.id)
 
 def plan(content: str, *people: Person) -> PeoplePlan:
     numbers = count(1)
-    table = read_csv(content.encode(), PEOPLE_COLUMNS)
+    table = read_file(content.encode(), "file.csv", PEOPLE_COLUMNS)
     return plan_people(table, Directory(people or (ANN, BOB, CHO)), new_id=lambda: f"new-{next(numbers)}")
 
 
@@ -263,7 +263,7 @@ def test_every_row_is_added_changed_left_or_a_problem(rows: list[dict[str, str]]
     assert len(rows) == used + len({p.row for p in done.problems})
     emails = [p.email for p in done.added]
     assert len(set(emails)) == len(emails)
-    again = plan_people(table, Directory([ANN, BOB, CHO]), new_id=lambda: "")
+    again = plan_people(table, Directory([ANN, BOB, CHO]), new_id=lambda: f"again-{next(numbers)}")
     assert again.problems == done.problems
 
 
