@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from appraisal.actions import Action
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.people import Directory, Person
-from appraisal.scheme import Disclosure, Relation, Scheme
+from appraisal.scheme import Disclosure, Relation, Scheme, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
 from appraisal.scoring.composite import shown
 from appraisal.scoring.metrics import missed
@@ -28,6 +28,7 @@ class ApprovalState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
+UNDECIDED = frozenset({ApprovalState.PENDING, ApprovalState.RETURNED})
 OUT = frozenset({ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED})  # the employee has the result
 
 
@@ -112,6 +113,8 @@ class ManagerCard:
     actions: tuple[Action, ...]
     counts: tuple[ReviewCount, ...]
     causes: tuple[Cause, ...] = ()  # of missed targets
+    sources: Mapping[str, Text] = field(default_factory=dict)  # by key: what HR calls those that are declared
+    stale: frozenset[str] = frozenset()  # metrics whose figure is older than its source allows
 
     @property
     def missed(self) -> tuple[MetricResult, ...]:
@@ -139,6 +142,7 @@ class Result:
     comments: Comments
     actions: tuple[Action, ...]
     causes: tuple[Cause, ...] = ()  # of missed targets
+    sources: Mapping[str, Text] = field(default_factory=dict)  # by key: what HR calls those that are declared
 
 
 def final_total(card: ScoreCard, approval: Approval) -> float | None:

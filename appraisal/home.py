@@ -1,10 +1,10 @@
-"""What a person's Home shows: reviews to write, cards to decide, the last result, and for HR the open cycles."""
+"""What a person's Home shows: what they have to do, actions, the last result, and for HR the open cycles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appraisal.actions import ActionCard
+from appraisal.actions import Action, ActionCard
 from appraisal.approval import Approval, Result
 from appraisal.cycle import Cycle, Progress
 from appraisal.people import Person
@@ -28,4 +28,5 @@ class Home:
     to_decide: tuple[ToDecide, ...]
     actions_to_answer: tuple[ActionCard, ...]
     last_result: Result | None
+    agreed: tuple[Action, ...] = ()  # improvement actions
     progress: tuple[Progress, ...] = ()  # HR only

@@ -41,7 +41,7 @@ async def card_for(deps: Deps, who: Person, cycle_id: str, person_id: str) -> Ma
     async with deps.read() as tx:
         _, approval = await _load(tx, cycle_id, person_id)
         _check(who, approval)
-        return await manager_card(tx, cycle_id, person_id)
+        return await manager_card(tx, deps, cycle_id, person_id)
 
 
 async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:

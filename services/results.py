@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from datetime import date
 
-from appraisal.actions import ActionCard
+from appraisal.actions import Action, ActionCard
 from appraisal.approval import (
     OUT,
+    UNDECIDED,
     Approval,
     ApprovalState,
     Cause,
@@ -22,9 +24,9 @@ from appraisal.approval import (
 from appraisal.cycle import OPEN, Cycle
 from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.home import Home, ToDecide
-from appraisal.people import Directory, Person
+from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
-from appraisal.scheme import Relation, Source, TextItem, Visibility
+from appraisal.scheme import Relation, Source, Text, TextItem, Visibility
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written, sizes
 from appraisal.scoring.composite import anonymous
@@ -33,12 +35,13 @@ from appraisal.scoring.metrics import missed
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos
+from services.sources import is_stale
 from storage import actions, approvals, causes, cycles, people, reviews, scores
 from storage.engine import Tx
 
 
-async def manager_card(tx: Tx, cycle_id: str, person_id: str) -> ManagerCard:
-    """All the approver sees. Who may ask is checked by the caller."""
+async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> ManagerCard:
+    """All the approver sees. Who may ask is checked by the caller. Once it is decided, no figure is stale."""
     cycle, approval, directory = await _loaded(tx, cycle_id, person_id)
     score = await scores.get(tx, cycle_id, person_id)
     if score is None:
@@ -53,22 +56,24 @@ async def manager_card(tx: Tx, cycle_id: str, person_id: str) -> ManagerCard:
         actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
         counts=await review_counts(tx, cycle_id, person_id),
         causes=await _causes(tx, score),
+        sources=_source_names(deps, score),
+        stale=_stale(deps, cycle, score) if approval.state in UNDECIDED else frozenset(),
     )
 
 
 async def manager_card_of(deps: Deps, cycle_id: str, person_id: str) -> ManagerCard:
     """For delivery to the approver."""
     async with deps.read() as tx:
-        return await manager_card(tx, cycle_id, person_id)
+        return await manager_card(tx, deps, cycle_id, person_id)
 
 
 async def own_result(deps: Deps, who: Person, cycle_id: str) -> Result:
     """The employee's own released result. Raises NotFound, NotAllowed(OWN_SCORE) before the release."""
     async with deps.read() as tx:
-        return await _result(tx, cycle_id, who.id)
+        return await _result(tx, deps, cycle_id, who.id)
 
 
-async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:
+async def _result(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Result:
     cycle, approval, directory = await _loaded(tx, cycle_id, person_id)
     if approval.state not in OUT:
         raise NotAllowed(Code.OWN_SCORE)
@@ -88,6 +93,7 @@ async def _result(tx: Tx, cycle_id: str, person_id: str) -> Result:
         comments=await _comments(tx, cycle, person_id, directory, reader=Visibility.EMPLOYEE),
         actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
         causes=await _causes(tx, score),
+        sources=_source_names(deps, score),
     )
 
 
@@ -124,9 +130,16 @@ async def home(deps: Deps, who: Person) -> Home:
                 )
             ),
             actions_to_answer=tuple([await _action_card(tx, a.id) for a in await actions.open_for(tx, who.id)]),
-            last_result=await _result(tx, released[0].cycle_id, who.id) if released else None,
+            agreed=tuple(_next_first(await actions.agreed_with(tx, who.id), local_day(who, deps.now()))),
+            last_result=await _result(tx, deps, released[0].cycle_id, who.id) if released else None,
             progress=tuple([await progress(tx, c) for c in by_id.values()]) if is_hr else (),
         )
+
+
+def _next_first(agreed: list[Action], today: date) -> list[Action]:
+    """What is still to come by its day, then what is past, the latest first."""
+    coming = [a for a in agreed if a.due_on >= today]
+    return coming + [a for a in reversed(agreed) if a.due_on < today]
 
 
 async def action_card(deps: Deps, action_id: str) -> ActionCard:
@@ -186,6 +199,15 @@ async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:
     """Of the targets that are missed as the card stands: a figure may have been corrected since."""
     asked = {m.metric for m in missed(score.metrics)}
     return tuple(c for c in await causes.of_person(tx, score.cycle_id, score.person_id) if c.metric in asked)
+
+
+def _source_names(deps: Deps, score: ScoreCard) -> dict[str, Text]:
+    declared = (deps.sources.get(m.source) for m in score.metrics)
+    return {source.key: source.name for source in declared if source}
+
+
+def _stale(deps: Deps, cycle: Cycle, score: ScoreCard) -> frozenset[str]:
+    return frozenset(m.metric for m in score.metrics if is_stale(deps, m, cycle.period_end))
 
 
 async def review_counts(tx: Tx, cycle_id: str, person_id: str) -> tuple[ReviewCount, ...]:

@@ -33,6 +33,12 @@ async def open_for(tx: Tx, person_id: str) -> list[Action]:
     return await _list(tx, actions.c.person_id == person_id, actions.c.state == ActionState.PROPOSED)
 
 
+async def agreed_with(tx: Tx, person_id: str) -> list[Action]:
+    """What a person has agreed to, by its day."""
+    agreed = await _list(tx, actions.c.person_id == person_id, actions.c.state == ActionState.AGREED)
+    return sorted(agreed, key=lambda a: a.due_on)
+
+
 async def answer(tx: Tx, action_id: str, *, frm: ActionState, to: ActionState, comment: str, at: datetime) -> bool:
     """Compare and set the employee's answer; False where the action was no longer in `frm`."""
     done = await tx.execute(

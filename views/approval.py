@@ -6,6 +6,7 @@ from datetime import datetime
 
 from appraisal.approval import (
     LEAST_REASON,
+    UNDECIDED,
     ApprovalState,
     ManagerCard,
     adjustment_range,
@@ -36,7 +37,6 @@ from views.improvement import action_lines
 from views.text import NOTHING, Words, cut, short
 
 MISSING = "missing"  # option value of a return: whoever has not sent a review yet
-UNDECIDED = (ApprovalState.PENDING, ApprovalState.RETURNED)
 
 
 def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
@@ -51,7 +51,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
         *_counts(card, w),
     ]
     tail = [
-        *scores.metric_blocks(scheme, card.score, w, now, card.causes),
+        *scores.metric_blocks(card, w, now, stale=card.stale),
         *scores.highlight_blocks(scheme, w("strengths"), card.highlights.strengths, w, own=False),
         *scores.highlight_blocks(scheme, w("growth"), card.highlights.growth, w, own=False),
         *scores.left_out_blocks(scheme, card.score, card.cycle.threshold, w),

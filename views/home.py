@@ -19,6 +19,7 @@ from views.blocks import (
     divider,
     header,
     joined,
+    paragraphs,
     section,
 )
 from views.cycle import MOST_CYCLES, progress_blocks
@@ -38,6 +39,7 @@ def home_view(home: Home, w: Words, now: datetime, *, review_command: str, cycle
         *_todo(home, w, now),
         *_decisions(home, w),
         *_actions(home, w),
+        *_agreed(home, w),
         *_result(home, w),
         *(_hr(home, w) if home.is_hr else []),
     ]
@@ -87,6 +89,16 @@ def _action(card: ActionCard, w: Words) -> list[Block]:
     text = joined((bold(short(card.action.what, 300)), w("by-day", day=w.date(card.action.due_on))))
     accept = button(w("accept"), ids.Action.ACCEPT_ACTION, card.action.id, style="primary")
     return [section(text), *actions(accept, button(w("comment"), ids.Action.OPEN_COMMENT, card.action.id))]
+
+
+def _agreed(home: Home, w: Words) -> list[Block]:
+    if not home.agreed:
+        return []
+    lines = [
+        joined((bold(short(action.what, 300)), w("by-day", day=w.date(action.due_on))))
+        for action in home.agreed[:MOST_CARDS]
+    ]
+    return [divider(), section(bold(w("home-agreed"))), *paragraphs(lines), *_rest(len(home.agreed), w)]
 
 
 def _result(home: Home, w: Words) -> list[Block]:

@@ -42,7 +42,7 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
         *paragraphs(scores.dimension_line(scheme, d, w) for d in card.dimensions),
         *scores.highlight_blocks(scheme, w("your-strengths"), result.highlights.strengths, w, own=True),
         *scores.highlight_blocks(scheme, w("your-growth"), result.highlights.growth, w, own=True),
-        *scores.metric_blocks(scheme, card, w, now, result.causes),
+        *scores.metric_blocks(result, w, now),
         *comment_blocks(result.comments, cycle, result.person.id, w),
         *action_lines(result.actions, w),
         *scores.left_out_blocks(scheme, card, cycle.threshold, w),

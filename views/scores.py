@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from appraisal.approval import Cause
-from appraisal.scheme import Scheme, ScoredItem, Source
+from appraisal.approval import Cause, ManagerCard, Result
+from appraisal.scheme import Scheme, ScoredItem, Source, Text
 from appraisal.scoring.card import DimensionScore, Highlight, LeftOut, MetricResult, Part, ScoreCard
 from views.blocks import Block, bold, context, joined, paragraphs
 from views.text import Mrkdwn, Words, short
@@ -62,21 +62,16 @@ def figure(metric: MetricResult, w: Words) -> str:
     return w("figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit))
 
 
-def metric_line(scheme: Scheme, metric: MetricResult, w: Words, now: datetime) -> Mrkdwn:
-    """A metric against its target, and where the figure comes from."""
-    reached = w.md("attainment", share=w.percent(metric.attainment))
-    text = joined((figure(metric, w), reached, origin(metric, w, now)))
-    return w.md("named-line", name=item_name(scheme, metric.metric, w), text=text)
-
-
-def origin(metric: MetricResult, w: Words, now: datetime) -> str:
+def origin(metric: MetricResult, names: Mapping[str, Text], w: Words, now: datetime) -> str:
     """ "CRM export, Sep 30, 2026 (12 days old)": of the day the figure is of, else of its import.
 
-    Cards of before know the source only; a day that is still to come has no age.
+    `names` are those of declared sources by key. Cards of before know the source only; a day that is still to come
+    has no age.
     """
-    source, since = short(metric.source or metric.file_name), metric.as_of or metric.imported_at
+    named = w.text(names[metric.source]) if metric.source in names else metric.source or metric.file_name
+    source, since = short(named), metric.as_of or metric.imported_at
     if since is None:
-        return source if metric.source or metric.file_name else ""
+        return source if named else ""
     days = w.days_since(since, now)
     day = w.date(w.local_day(since))
     if days < 0:
@@ -84,14 +79,21 @@ def origin(metric: MetricResult, w: Words, now: datetime) -> str:
     return w("figure-from-aged", source=source, day=day, age=w("days-old", n=days) if days else w("of-today"))
 
 
-def metric_blocks(
-    scheme: Scheme, card: ScoreCard, w: Words, now: datetime, causes: Sequence[Cause] = ()
-) -> list[Block]:
-    """Every metric against its target, why it was missed, and those that are missing."""
+def metric_blocks(of: ManagerCard | Result, w: Words, now: datetime, *, stale: Collection[str] = ()) -> list[Block]:
+    """Every metric against its target, where its figure comes from and why it was missed; and those without one.
+
+    `stale`: the metrics whose figure is flagged as old.
+    """
+    scheme, card = of.cycle.scheme, of.score
     lines: list[str] = []
     for metric in card.metrics[:MOST_METRICS]:
-        lines.append(metric_line(scheme, metric, w, now))
-        lines += [cause_line(scheme, c, w) for c in causes if c.metric == metric.metric]
+        reached = w("attainment", share=w.percent(metric.attainment))
+        flag = w("stale") if metric.metric in stale else ""
+        text = joined((figure(metric, w), reached, joined((flag, origin(metric, of.sources, w, now)), " ")))
+        lines.append(w.md("named-line", name=item_name(scheme, metric.metric, w), text=text))
+        lines += [cause_line(scheme, c, w) for c in of.causes if c.metric == metric.metric]
+    if stale:
+        lines.append(w.md("stale-means"))
     missing = "metrics-missing-only" if card.total is None else "metrics-missing"
     for key, keys in ((missing, card.missing_metrics), ("metrics-bad", card.bad_metrics)):
         if keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from appraisal.review import Figure
 from appraisal.scheme import MetricItem, Unit
-from appraisal.scoring.metrics import attainment, is_usable, result
+from appraisal.scoring.metrics import attainment, is_usable, missed, result
 
 from .cast import metric
 
@@ -50,10 +51,37 @@ def test_attainment_goes_by_the_direction_and_stays_within_the_cap(
     assert attainment(item(**fields), target=target, actual=actual) == pytest.approx(reached)
 
 
-def test_a_result_says_where_it_comes_from() -> None:
-    done = result(item(unit="pieces"), Figure("id-ann", "volume", 100, 60, source="q3.csv", row=7))
+@pytest.mark.parametrize(
+    ("fields", "target", "actual", "is_it"),
+    [
+        ({}, 100, 99.9, True),
+        ({}, 100, 100, False),
+        ({}, 0.3, 0.1 + 0.2, False),
+        ({}, 0.1 + 0.2, 0.3, False),  # 0.3 / 0.30000000000000004: the noise of the last bits
+        (LOWER, 10, 10.5, True),
+        (LOWER, 10, 9, False),
+        (ON_TARGET, 50, 51, False),
+        (ON_TARGET, 50, 55, False),
+        (ON_TARGET, 50, 44, True),
+        (ON_TARGET, 50, 56, True),
+    ],
+)
+def test_a_target_is_missed_in_its_own_direction(
+    fields: dict[str, Any], target: float, actual: float, is_it: bool
+) -> None:
+    done = result(item(**fields), Figure("id-ann", "volume", target, actual))
     assert done
-    assert (done.score, done.unit, done.source, done.row) == (50, Unit(en="pieces", zh="pieces"), "q3.csv", 7)
+    assert missed([done]) == ((done,) if is_it else ())
+
+
+def test_a_result_says_where_it_comes_from() -> None:
+    of, at = date(2026, 9, 30), datetime(2026, 10, 2, 8, tzinfo=UTC)
+    figure = Figure("id-ann", "volume", 100, 60, "i1", 7, "Sept", of, "crm", "q3.xlsx", at)
+    done = result(item(unit="pieces"), figure)
+    assert done
+    assert (done.score, done.unit) == (50, Unit(en="pieces", zh="pieces"))
+    assert (done.source, done.file_name, done.sheet, done.row) == ("crm", "q3.xlsx", "Sept", 7)
+    assert (done.as_of, done.imported_at) == (of, at)
 
 
 @pytest.mark.parametrize("target", [0.0, -10.0, float("nan"), float("inf")])

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from appraisal.actions import Action, ActionState
-from appraisal.approval import Approval, ApprovalState
+from appraisal.approval import Approval, ApprovalState, Cause
 from appraisal.intake.tables import Import, ImportKind, ImportState
 from appraisal.reminders import Reminder, Rule
 from appraisal.review import Figure
 from appraisal.scheme import Direction, Source, Unit
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.comments import Written
-from storage import actions, approvals, audit, cards, cycles, imports, inbox, metrics, reminders, scores
+from storage import actions, approvals, audit, cards, causes, cycles, imports, inbox, metrics, reminders, scores
 from storage.engine import Database
+from storage.tables import score_cards
 from tests.storage.world import ANN, BOB, CHO, CYCLE, HR, MIA, NOW, cycle
 
 Q3 = (date(2024, 7, 1), date(2024, 9, 30))
@@ -131,6 +135,46 @@ async def test_an_action_is_answered_once_and_a_replaced_one_is_no_longer_listed
         replaced = {"frm": ActionState.COMMENTED, "to": ActionState.REPLACED, "comment": "later?", "at": LATER}
         assert await actions.answer(tx, "a1", **replaced)
         assert await actions.of_person(tx, CYCLE.id, ANN.id) == []
+
+
+async def test_agreed_actions_come_by_their_day(peopled: Database) -> None:
+    late = Action("a1", CYCLE.id, ANN.id, MIA.id, "train", "", "", date(2024, 12, 1), proposed_at=NOW)
+    soon = replace(late, id="a2", due_on=date(2024, 11, 1), proposed_at=LATER)
+    agreed = {"frm": ActionState.PROPOSED, "to": ActionState.AGREED, "comment": "", "at": LATER}
+    async with peopled.begin() as tx:
+        for action in (late, soon, replace(soon, id="a3"), replace(soon, id="a4", person_id=BOB.id)):
+            await actions.add(tx, action)
+        for key in ("a1", "a2", "a4"):
+            assert await actions.answer(tx, key, **agreed)
+        assert [a.id for a in await actions.agreed_with(tx, ANN.id)] == ["a2", "a1"]
+
+
+async def test_a_cause_is_kept_once_for_each_metric_with_the_name_of_who_says_so(peopled: Database) -> None:
+    first = Cause(CYCLE.id, ANN.id, "units", "demand", "", MIA.id, NOW)
+    other = replace(first, person_id=BOB.id)
+    again = replace(first, cause="", note="A strike 罢工", actor_id=HR.id, at=LATER)
+    async with peopled.begin() as tx:
+        await causes.save(tx, [first, other])
+        await causes.save(tx, [again, replace(first, metric="late")])
+        await causes.save(tx, [])
+        found = await causes.of_person(tx, CYCLE.id, ANN.id)
+    assert found == [replace(first, metric="late", author=MIA.name), replace(again, author=HR.name)]
+
+
+async def test_a_card_of_before_figures_knew_their_age_still_opens(peopled: Database) -> None:
+    card = score_card(ANN.id, 70.0)
+    async with peopled.begin() as tx:
+        await scores.save(tx, [card], {}, {})
+        where = (score_cards.c.cycle_id == CYCLE.id, score_cards.c.person_id == ANN.id)
+        raw = json.loads(
+            (await tx.execute(sa.select(sa.type_coerce(score_cards.c.card, sa.Text)).where(*where))).scalar_one()
+        )
+        for metric in raw["metrics"]:
+            for field in ("sheet", "file_name", "as_of", "imported_at"):
+                del metric[field]
+        old = sa.type_coerce(json.dumps(raw), sa.Text)
+        await tx.execute(sa.update(score_cards).where(*where).values(card=old))
+        assert await scores.get(tx, CYCLE.id, ANN.id) == card
 
 
 async def test_a_file_is_kept_byte_for_byte_and_applied_once(peopled: Database) -> None:
