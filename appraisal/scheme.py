@@ -226,11 +226,15 @@ class Scheme(Model):
 
         Raises KeyError for a variant that the scheme has not.
         """
-        return self._forms[key]
+        return self.forms()[key]
+
+    def forms(self) -> dict[str, Scheme]:
+        """Every form by itself: the common one under "", then the variants by their keys."""
+        return self._forms if self.variants else {"": self}
 
     @cached_property
     def _forms(self) -> dict[str, Scheme]:
-        forms: dict[str, Scheme] = {"": self.model_copy(update={"variants": ()}) if self.variants else self}
+        forms: dict[str, Scheme] = {"": self.model_copy(update={"variants": ()})}
         for variant in self.variants:
             changes = {
                 "name": Text(en=f"{self.name.en} · {variant.name.en}", zh=f"{self.name.zh} · {variant.name.zh}"),
@@ -255,7 +259,7 @@ class Scheme(Model):
     def all_metrics(self) -> list[MetricItem]:
         """The metrics of the common form and of every variant, each key once."""
         found: dict[str, MetricItem] = {}
-        for metric in (m for form in self._forms.values() for m in form.metrics()):
+        for metric in (m for form in self.forms().values() for m in form.metrics()):
             found.setdefault(metric.key, metric)
         return list(found.values())
 

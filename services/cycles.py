@@ -88,8 +88,7 @@ async def draft_cycle(deps: Deps, who: Person, request: StartRequest) -> Preview
 
 
 def _drafted(deps: Deps, who: Person, request: StartRequest, scheme: Scheme) -> Cycle:
-    forms = [scheme.as_variant(key) for key in ("", *(v.key for v in scheme.variants))]
-    asked = frozenset[Relation]().union(*map(relations_asked, forms))
+    asked = frozenset[Relation]().union(*map(relations_asked, scheme.forms().values()))
     relations = tuple(r for r in request.relations if r in asked)
     if not relations:
         raise InvalidInput(Code.NOBODY_REVIEWS, field="relations")
@@ -157,8 +156,7 @@ async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple
 
 
 def _by_form(scheme: Scheme, people: Counter[str]) -> tuple[tuple[str, int], ...]:
-    keys = ("", *(v.key for v in scheme.variants))
-    return tuple((key, people[key]) for key in keys if people[key]) if scheme.variants else ()
+    return tuple((key, people[key]) for key in scheme.forms() if people[key]) if scheme.variants else ()
 
 
 def selected(directory: Directory, selection: Selection) -> list[Person]:

@@ -113,6 +113,17 @@ def test_all_metrics_are_those_of_every_form_once() -> None:
     assert [m.key for m in both.all_metrics()] == ["volume", "deals"]
 
 
+def test_asking_for_forms_changes_nothing_about_equality() -> None:
+    asked, fresh = form(variant(drop=["skill"])), form(variant(drop=["skill"]))
+    assert asked.forms().keys() == {"", "sales"}
+    assert asked == fresh
+    fresh.forms()
+    assert asked == fresh
+    plain, other = form(), form()
+    assert (plain.forms(), other.forms()) == ({"": plain}, {"": other})
+    assert plain == other
+
+
 def test_a_scheme_comes_back_from_json_with_its_variants() -> None:
     both = form(variant(drop=["skill"], add={"d1": [rating("calm")]}))
     again = Scheme.model_validate_json(both.model_dump_json())
