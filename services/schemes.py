@@ -12,6 +12,7 @@ from appraisal.people import Person
 from appraisal.scheme import Scheme
 from appraisal.scheme_changes import Changes, changes
 from appraisal.scheme_text import parse_scheme
+from appraisal.scheme_versions import SchemeInfo, Upload
 from services.deps import Deps
 from storage import audit, people
 from storage import schemes as store
@@ -19,32 +20,6 @@ from storage.engine import Tx
 from storage.schemes import StoredScheme
 
 USUAL = "operations"  # stands first in lists
-
-
-@dataclass(frozen=True)
-class SchemeInfo:
-    """One line of the list: the version that counts now. `uploaded_at` is None for a built-in one."""
-
-    scheme: Scheme
-    uploaded_by: str | None  # name; None for the command line
-    uploaded_at: datetime | None
-    cycles: int  # that use this scheme, whatever version
-    retired: bool
-
-    @property
-    def is_builtin(self) -> bool:
-        return self.uploaded_at is None
-
-
-@dataclass(frozen=True)
-class Upload:
-    """What saving an uploaded scheme does. `before` is what counts until then; None for a new scheme."""
-
-    scheme: Scheme
-    before: Scheme | None
-    changes: Changes
-    is_known: bool  # this very content is there already: nothing changes, but that a retired one comes back
-    brings_back: bool  # the scheme is retired and will be offered again
 
 
 @dataclass(frozen=True)
