@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from appraisal.cycle import OPEN, Cycle, State
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.metrics import plan_metrics
 from appraisal.intake.origin import source_of
-from appraisal.intake.people import plan_people
 from appraisal.intake.tables import (
     UPLOADED,
     Apply,
@@ -22,45 +17,30 @@ from appraisal.intake.tables import (
     Import,
     ImportKind,
     ImportState,
-    MappedBy,
-    MetricsPlan,
     PeoplePlan,
-    Table,
     counted,
 )
 from appraisal.people import Person
-from services.backgrounds import Period, background_of, columns_of
+from services.backgrounds import Period
 from services.deps import Deps
 from services.people import save_people
-from services.reading import read_in_child
+from services.planning import DryRun, Step, Tell, planned, read, read_or_forget, say
 from services.settling import rescore_waiting
 from storage import audit, cycles, imports, metrics, people
 from storage.engine import Tx
 
-Plan = PeoplePlan | MetricsPlan
-_AS_FOUND = FileMapping()
-
-
-@dataclass(frozen=True)
-class DryRun:
-    """What applying the stored file would do now; after applying it, what that did."""
-
-    file: Import
-    plan: Plan
-    table: Table
-    mapped_by: MappedBy
-    names: Mapping[str, str]  # person id -> name, of everyone
-    repeats: Import | None = None  # the import that took these bytes before, where nothing is new since
-
-    @property
-    def mapping(self) -> FileMapping:
-        """How the file was read."""
-        return self.file.mapping or _AS_FOUND
-
-    @property
-    def counts(self) -> Counts:
-        """Of what was applied, or of what applying the good rows would do."""
-        return self.file.counts or counted(self.table, self.plan, Apply.GOOD)
+__all__ = [
+    "DryRun",
+    "Period",
+    "apply_import",
+    "dry_run",
+    "look_again",
+    "mapping_of",
+    "metric_cycles",
+    "period_of",
+    "recent_imports",
+    "remap",
+]
 
 
 async def metric_cycles(deps: Deps, who: Person) -> list[Cycle]:
@@ -87,6 +67,12 @@ async def recent_imports(deps: Deps, who: Person | None, kind: ImportKind, limit
         return await imports.recent(tx, kind, limit)
 
 
+async def mapping_of(deps: Deps, who: Person, import_id: str) -> FileMapping:
+    """How a stored file was read, for HR. Raises NotAllowed, NotFound."""
+    _check(deps, who)
+    return (await _stored(deps, import_id)).mapping or FileMapping()
+
+
 async def dry_run(
     deps: Deps,
     who: Person | None,
@@ -99,6 +85,7 @@ async def dry_run(
     mapping: FileMapping | None = None,
     rank: int = UPLOADED,
     as_of: date | None = None,
+    tell: Tell | None = None,
 ) -> DryRun:
     """Read and check a file and keep it for confirmation. `who` None: the command line or a source, which are HR.
 
@@ -130,9 +117,11 @@ async def dry_run(
         as_of=as_of,
         mapping=remembered if mapping is None else mapping,
     )
-    file, table = await _read_or_forget(deps, file) if mapping is None else (file, await _read(deps, file))
+    say(tell, Step.READING)
+    file, table = await read_or_forget(deps, file) if mapping is None else (file, await read(deps, file))
+    say(tell, Step.CHECKING)
     async with deps.read() as tx:
-        run = await _planned(tx, deps, file, table)
+        run = await planned(tx, deps, file, table)
     async with deps.begin() as tx:
         await imports.add(tx, file)
     return run
@@ -146,12 +135,12 @@ async def remap(deps: Deps, who: Person | None, import_id: str, mapping: FileMap
     _check(deps, who)
     file = replace(await _stored(deps, import_id), mapping=mapping)
     _check_waits(file)
-    table = await _read(deps, file)
+    table = await read(deps, file)
     async with deps.begin() as tx:
         if not await imports.set_mapping(tx, import_id, mapping):
             raise WrongState(Code.IMPORT_APPLIED)
     async with deps.read() as tx:
-        return await _planned(tx, deps, file, table)
+        return await planned(tx, deps, file, table)
 
 
 async def look_again(deps: Deps, who: Person | None, import_id: str) -> DryRun:
@@ -161,12 +150,14 @@ async def look_again(deps: Deps, who: Person | None, import_id: str) -> DryRun:
     """
     _check(deps, who)
     file = await _stored(deps, import_id)
-    table = await _read(deps, file)
+    table = await read(deps, file)
     async with deps.read() as tx:
-        return await _planned(tx, deps, file, table)
+        return await planned(tx, deps, file, table)
 
 
-async def apply_import(deps: Deps, who: Person | None, import_id: str, *, what: Apply = Apply.GOOD) -> DryRun:
+async def apply_import(
+    deps: Deps, who: Person | None, import_id: str, *, what: Apply = Apply.GOOD, tell: Tell | None = None
+) -> DryRun:
     """Do what the dry run showed, planned again from today's data; rows in error are left out.
 
     `what` ALL takes the doubtful rows too; they may follow after the good ones. Where nothing is new nothing is
@@ -178,9 +169,11 @@ async def apply_import(deps: Deps, who: Person | None, import_id: str, *, what: 
     file = await _stored(deps, import_id)
     if not (file.state is ImportState.APPLIED and (what, file.what) == (Apply.ALL, Apply.GOOD)):
         _check_waits(file)
-    table = await _read(deps, file)
+    say(tell, Step.READING)
+    table = await read(deps, file)
+    say(tell, Step.WRITING)
     async with deps.begin() as tx:
-        run = await _planned(tx, deps, file, table)  # in here: nobody changes what it was made from
+        run = await planned(tx, deps, file, table)  # in here: nobody changes what it was made from
         if not run.plan.has_news(what):
             return run
         counts = _summed(file.counts, counted(table, run.plan, what))
@@ -233,49 +226,6 @@ def _check_waits(file: Import) -> None:
         raise WrongState(Code.IMPORT_APPLIED)
     if file.state is ImportState.ROLLED_BACK:
         raise WrongState(Code.IMPORT_ROLLED_BACK)
-
-
-async def _read_or_forget(deps: Deps, file: Import) -> tuple[Import, Table]:
-    """Read as the last file of the source was; where that does not fit, as if there had been none."""
-    try:
-        return file, await _read(deps, file)
-    except InvalidInput:
-        if file.mapping == _AS_FOUND:
-            raise
-    file = replace(file, mapping=_AS_FOUND)
-    return file, await _read(deps, file)
-
-
-async def _read(deps: Deps, file: Import) -> Table:
-    """Outside of any transaction: a large file takes long, and the database should not wait for it."""
-    if not file.content:
-        raise NotFound(Code.NO_SUCH_IMPORT)
-    async with deps.read() as tx:
-        columns = await columns_of(tx, file)
-    return await read_in_child(file.content, file.file_name, columns, file.mapping or _AS_FOUND)
-
-
-async def _planned(tx: Tx, deps: Deps, file: Import, table: Table) -> DryRun:
-    """In a thread, as a large file takes long."""
-    directory = await people.all_people(tx)
-    remembered = await imports.remembered(tx, file.kind, file.source)
-    if file.kind is ImportKind.PEOPLE:
-        planned = partial(plan_people, table, directory, new_id=deps.new_id)
-    else:
-        planned = partial(plan_metrics, table, await background_of(tx, file, directory), file, deps.now())
-    plan: Plan = await asyncio.to_thread(planned)
-    names = {p.id: p.name for p in directory}
-    if isinstance(plan, PeoplePlan):
-        names |= {p.id: p.name for p in plan.added}
-    twin = None if plan.has_news(Apply.ALL) else await imports.same_bytes(tx, file)
-    repeats = twin if twin and twin.id != file.id else None
-    return DryRun(file, plan, table, _mapped_by(file.mapping, remembered), names, repeats)
-
-
-def _mapped_by(used: FileMapping | None, remembered: FileMapping) -> MappedBy:
-    if used is None or used == _AS_FOUND:
-        return MappedBy.NOTHING if remembered == _AS_FOUND else MappedBy.NOT_MEMORY
-    return MappedBy.MEMORY if used == remembered else MappedBy.HR
 
 
 async def _only_period(tx: Tx) -> Period:
