@@ -45,19 +45,18 @@ class Columns:
 
         A file has either a column for the name of the metric or one column per metric: the former wins.
         """
-        found: dict[int, str] = {}
-        for place, parts in enumerate(header):
-            name = self._meant(parts, given or {})
-            if name and name not in found.values():
+        given = given or {}
+        parts = [(place, joined_parts(cells), cells) for place, cells in enumerate(header)]
+        found = {place: given[joined] for place, joined, _ in parts if given.get(joined)}
+        for place, joined, cells in parts:
+            if joined not in given and (name := self._meant(cells)) and name not in found.values():
                 found[place] = name
+        found = dict(sorted(found.items()))
         if {"metric", "actual"} <= set(found.values()):
             return {place: name for place, name in found.items() if ":" not in name}
         return found
 
-    def _meant(self, parts: tuple[str, ...], given: Mapping[str, str]) -> str | None:
-        joined = joined_parts(parts)
-        if joined in given:
-            return given[joined]
+    def _meant(self, parts: tuple[str, ...]) -> str | None:
         if len(parts) == 1 or not parts[0] or parts[0] == parts[1]:
             return self._known(parts[-1]) or self._of_metric(parts[-1])
         group, cell = parts
@@ -66,7 +65,7 @@ class Columns:
         metric, word = self.metric(group), self._known(cell)
         if metric and word in ("target", "actual"):
             return f"{word}:{metric}"
-        return word or self._known(joined) or self._of_metric(joined) or self._of_metric(cell)
+        return word or self._known(f"{group} {cell}") or self._of_metric(f"{group} {cell}") or self._of_metric(cell)
 
     def _known(self, cell: str) -> str | None:
         """The column that a cell means by itself, or as a dotted name like `employee.email`, `department.name`."""

@@ -1,146 +1,140 @@
-"""Bytes of a text file to a table: encoding, separator and header are found out, never asked for."""
+"""Bytes of any file to a table, by way of grids: each format gives its sheets, the header and the rows are common."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import re
-from collections.abc import Iterator
-from io import StringIO
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
 
 from appraisal.errors import Code, InvalidInput
+from appraisal.intake import json_files, ods, text_files, xlsx
+from appraisal.intake.formats import Format, format_of
+from appraisal.intake.grids import Grid, Header, Part, find_header, read_grid
 from appraisal.intake.headers import Columns
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.tables import Layout, Problem, Reason, Row, Table
+from appraisal.intake.packages import Package
+from appraisal.intake.tables import Table
 
-SAMPLES = 5  # rows that are shown as they stand
-MEGABYTES = 5  # of one file
-SEPARATORS = (",", ";", "\t", "|")
-HEADER_WITHIN = 10  # rows; exports like to put a title first
-_SHOWN = 20  # header cells in a message
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-
-Rows = Iterator[tuple[int, list[str]]]
+MEGABYTES = 20  # of one file
+_SHOWN = 20  # names in a message
 _AS_FOUND = FileMapping()
+
+Found = tuple[Grid, Header]
 
 
 def read_file(content: bytes, file_name: str, columns: Columns, mapping: FileMapping = _AS_FOUND) -> Table:
     """Read a file of any format with a header that `columns` knows, for the planners of people and metrics.
 
+    CSV and the like, JSON, XLSX, XLSM, XLS and ODS, by content; of several sheets each that has such a header and is
+    not hidden. Merged cells are filled; "n/a" and the like are empty; dates like 31/03/2026 come out as ISO dates
+    where their column tells which number is the day. A row of a file with one column per metric, or of a sheet named
+    like one, comes out as one row per metric with its key. Rows with an error or of a wrong length are problems;
+    totals, repeated headers and footers are left out and noted. What `mapping` says is obeyed.
+
+    A hostile file may take all memory and time, or kill the process: `services.reading` reads in a child.
     Raises InvalidInput, and nothing else.
-    """
-    return read_csv(content, columns)
-
-
-def read_csv(content: bytes, columns: Columns) -> Table:
-    """Read a table with a header that `columns` knows, for the planners of people and metrics.
-
-    UTF-8, UTF-16 with a byte order mark, GB18030 or Windows-1252; separated by comma, semicolon, tab or bar. Blank
-    rows are skipped, and rows before the header. Cells are trimmed; rows with too many or too few are problems.
-
-    Raises InvalidInput(FILE_TOO_LARGE, FILE_EMPTY, FILE_NOT_TEXT, COLUMN_MISSING), and nothing else.
     """
     if len(content) > MEGABYTES * 1_000_000:
         raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
-    text, encoding = _decoded(content)
-    if not text.strip():
+    _check(mapping, columns)
+    if not content.strip():
         raise InvalidInput(Code.FILE_EMPTY, field="file")
-    separator, header_row, header = _header(text, columns)
-    table = _table(text, columns, separator, header_row, header, encoding)
-    if not table.rows and not table.problems:
+    kind = format_of(content, file_name)
+    if kind in (Format.TEXT, Format.JSON):
+        return _text_table(content, kind, columns, mapping)
+    grids = _sheets(content, kind)
+    chosen, skipped = _chosen(grids, columns, mapping)
+    return _table([read_grid(g, h, columns, mapping) for g, h in chosen], kind, skipped)
+
+
+def read_csv(content: bytes, columns: Columns) -> Table:
+    return read_file(content, "", columns)
+
+
+def _check(mapping: FileMapping, columns: Columns) -> None:
+    """Raises InvalidInput(COLUMN_UNKNOWN) for a mapping that leads to a column which we do not have."""
+    for name in (*mapping.columns.values(), *mapping.values):
+        if name and not columns.is_ours(name):
+            raise InvalidInput(Code.COLUMN_UNKNOWN, field="file", column=name)
+
+
+def _sheets(content: bytes, kind: Format) -> list[Grid]:
+    if kind is Format.XLSX:
+        return xlsx.grids(Package(content))
+    if kind is Format.ODS:
+        return ods.grids(Package(content))
+    from appraisal.intake import xls  # only here: its library is not pure Python
+
+    return xls.grids(content)
+
+
+def _text_table(content: bytes, kind: Format, columns: Columns, mapping: FileMapping) -> Table:
+    file = text_files.decoded(content)
+    is_json = kind is Format.JSON
+    grids = json_files.grids(file.text, mapping.records) if is_json else text_files.grids(file)
+    found = [(grid, header) for grid in grids if (header := find_header(grid, columns, mapping))]
+    if found:
+        _complain([max(found, key=_score)], mapping)
+    grid, header = _best(found)
+    part = read_grid(grid, header, columns, mapping)
+    if not is_json:
+        part.notes[:0] = text_files.notes_of(file, grid).values()
+    return replace(_table([part], kind), encoding=file.encoding, separator=grid.separator)
+
+
+def _chosen(grids: Sequence[Grid], columns: Columns, mapping: FileMapping) -> tuple[list[Found], list[str]]:
+    """The sheets to read with their headers, and the names of the others.
+
+    Raises InvalidInput(SHEET_MISSING, COLUMN_GONE, COLUMN_MISSING, FILE_EMPTY).
+    """
+    wanted = [g for g in grids if (g.name == mapping.sheet if mapping.sheet else not g.is_hidden)]
+    if mapping.sheet and not wanted:
+        found = [g.name for g in grids][:_SHOWN]
+        raise InvalidInput(Code.SHEET_MISSING, field="file", sheet=mapping.sheet, found=found)
+    headers = [(grid, header) for grid in wanted if (header := find_header(grid, columns, mapping))]
+    _complain(headers, mapping)
+    _best(headers)
+    chosen = [(grid, header) for grid, header in headers if header.missing is None]
+    read = {id(grid) for grid, _ in chosen}
+    return chosen, [g.name for g in grids if id(g) not in read]
+
+
+def _complain(headers: Iterable[Found], mapping: FileMapping) -> None:
+    """Raises InvalidInput(COLUMN_GONE) where the mapping names a column that no sheet has."""
+    cells = list(dict.fromkeys(cell for _, header in headers for cell in header.cells if cell))
+    for name, meaning in mapping.columns.items():
+        if meaning and name not in cells:
+            nearest = next(iter(get_close_matches(name, cells, 1, 0.0)), "")
+            raise InvalidInput(
+                Code.COLUMN_GONE, field="file", column=name, nearest=nearest, found=[c[:40] for c in cells[:_SHOWN]]
+            )
+
+
+def _best(headers: Sequence[Found]) -> Found:
+    """The sheet, or way of separating, whose header says most. Raises InvalidInput(FILE_EMPTY, COLUMN_MISSING)."""
+    if not headers:
+        raise InvalidInput(Code.FILE_EMPTY, field="file")
+    grid, header = max(headers, key=_score)
+    if header.missing:
+        found = [c[:40] for c in header.cells[:_SHOWN] if c]
+        raise InvalidInput(Code.COLUMN_MISSING, field="file", column=header.missing, found=found)
+    return grid, header
+
+
+def _score(found: Found) -> tuple[bool, int]:
+    return found[1].score
+
+
+def _table(parts: Sequence[Part], kind: Format, skipped: Sequence[str] = ()) -> Table:
+    """Raises InvalidInput(FILE_EMPTY) where there is nothing below the headers."""
+    table = Table(
+        rows=tuple(row for part in parts for row in part.rows),
+        layouts=tuple(part.layout for part in parts),
+        problems=tuple(problem for part in parts for problem in part.problems),
+        notes=tuple(note for part in parts for note in part.notes),
+        skipped=tuple(skipped),
+        format=kind,
+    )
+    if not (table.rows or table.problems or table.notes):
         raise InvalidInput(Code.FILE_EMPTY, field="file")
     return table
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text, with one kind of line end, and its encoding. Raises InvalidInput(FILE_NOT_TEXT)."""
-    marked = next((name for bom, name in _BOMS.items() if content.startswith(bom)), None)
-    for encoding in (marked,) if marked else ("utf-8", "gb18030", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "gb18030" and not _is_chinese(text):
-            continue
-        if _BINARY.search(text):
-            break
-        return text.rstrip("\x1a").replace("\r\n", "\n").replace("\r", "\n"), encoding.removesuffix("-sig")
-    raise InvalidInput(Code.FILE_NOT_TEXT, field="file")
-
-
-def _is_chinese(text: str) -> bool:
-    """Whether text decoded as GB18030 was meant so.
-
-    Nearly all bytes above 127 mean something there. Western words ("Müller") turn into characters outside
-    GB 2312, the 6,763 in everyday use; Chinese text hardly has any of those.
-    """
-    beyond = re.sub(r"[\x00-\x7f]", "", text)
-    return len(beyond.encode("gb2312", "ignore")) >= len(beyond)  # two bytes each: at least half of them
-
-
-def _header(text: str, columns: Columns) -> tuple[str, int, list[str]]:
-    """Separator, row number and cells of the header. Raises InvalidInput(COLUMN_MISSING or FILE_EMPTY)."""
-    best: tuple[int, str, int, list[str]] | None = None
-    for separator in SEPARATORS:
-        for row, cells in islice(_rows(text, separator), HEADER_WITHIN):
-            known = columns.recognise(cells)
-            score = 2 * len(known) + (columns.missing(known) is None) * 100
-            if best is None or score > best[0]:
-                best = (score, separator, row, cells)
-    if best is None:
-        raise InvalidInput(Code.FILE_EMPTY, field="file")
-    _, separator, row, cells = best
-    if missing := columns.missing(columns.recognise(cells)):
-        found = [c[:40] for c in cells[:_SHOWN] if c]
-        raise InvalidInput(Code.COLUMN_MISSING, field="file", column=missing, found=found)
-    return separator, row, cells
-
-
-def _table(text: str, columns: Columns, separator: str, header_row: int, header: list[str], encoding: str) -> Table:
-    places = columns.recognise(header)
-    rows: list[Row] = []
-    samples: list[tuple[str, ...]] = []
-    problems: list[Problem] = []
-    for row, cells in _rows(text, separator):
-        if row <= header_row:
-            continue
-        if len(cells) < len(header) or any(cells[len(header) :]):
-            problems.append(_miscounted(row, len(cells), len(header), cells))
-            continue
-        rows.append(Row(row, {name: cells[place] for place, name in places.items()}))
-        if len(samples) < SAMPLES:
-            samples.append(tuple(cells))
-    return Table(
-        rows=tuple(rows),
-        layouts=(Layout("", header_row, tuple(header), places, tuple(samples), len(rows)),),
-        problems=tuple(problems),
-        encoding=encoding,
-        separator=separator,
-    )
-
-
-def _miscounted(row: int, found: int, wanted: int, cells: list[str]) -> Problem:
-    return Problem(row, Reason.WRONG_CELL_COUNT, value=" ".join(cells)[:80], detail=f"{found}/{wanted}")
-
-
-def _rows(text: str, separator: str) -> Rows:
-    """(row number, trimmed cells) of the rows with anything in them.
-
-    A quoted cell beyond the csv module's limit ends the file there: nobody means 131,072 characters, it is a
-    quote that was never closed. That row comes out without cells, which is a problem of its own.
-    """
-    row = 0
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
-    while True:
-        row += 1
-        try:
-            cells = [c.strip().strip("\ufeff") for c in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error:
-            yield row, []
-            return
-        if any(cells):
-            yield row, cells

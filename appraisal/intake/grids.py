@@ -1,0 +1,284 @@
+"""A sheet as it was read, and how its rows become rows of our columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from appraisal.errors import Code, InvalidInput
+from appraisal.intake import cleaning
+from appraisal.intake.headers import ACTUAL, TARGET, Columns, joined_parts, plain
+from appraisal.intake.mapping import FileMapping
+from appraisal.intake.tables import Layout, Problem, Reason, Row
+
+SAMPLES = 5  # rows that are shown as they stand
+HEADER_WITHIN = 20  # rows; exports like to put titles first
+MOST_ROWS = 200_000
+MOST_COLUMNS = 500
+MOST_SHEETS = 50
+MOST_CELLS = 4_000_000
+_SHOWN = 80  # characters of a cell in a problem
+_KEPT_AS_TYPED = frozenset({"manager", "name", "person"})  # "-" takes a manager away; people are called Null
+_DATES = {"hired_on", "as_of"}
+_IDENTIFYING = ("email", "employee_number", "slack_id")
+_ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:[0-9]{3}")
+_TOTAL = re.compile(r"(sub|grand)?total(s|of.*|for.*)?|sum|(小|合|总|共)计.*|.*(小|合|总)计|汇总|平均值?|average|mean")
+_FOOTER = re.compile(
+    r"(备注|注|说明|制表|填表|审核|审批|数据来源|来源|导出|打印|生成|统计口径|以上|第\s*\d+\s*页)(人|时间|日期|于|数据)?\s*[:：\d]"
+    r"|(source|generated|note|notes|exported|printed|prepared by|report run|page \d|confidential)\b"
+    r"|end of (report|file)|\(?\d+ rows?( affected| selected)?\)?$|[-=*_—]{3,}|[*※]",
+    re.IGNORECASE,
+)
+
+NumberedRow = tuple[int, list[str]]
+
+
+def too_big() -> InvalidInput:
+    """The refusal of a file that holds more than we read."""
+    return InvalidInput(
+        Code.FILE_TOO_BIG_INSIDE, field="file", rows=MOST_ROWS, columns=MOST_COLUMNS, sheets=MOST_SHEETS
+    )
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: `rows` gives the rows with anything in them, numbered as a spreadsheet does, with trimmed cells.
+
+    Row 0 stands for the names of JSON's values. `ragged`: a row of another length than the header is wrong.
+    """
+
+    rows: Callable[[], Iterator[NumberedRow]]
+    name: str = ""
+    is_hidden: bool = False
+    is_ragged: bool = False
+    problems: tuple[Problem, ...] = ()
+    separator: str = ""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Cells that may be the header, in one row or two, and what they mean."""
+
+    row: int  # the last one
+    cells: tuple[str, ...]
+    places: Mapping[int, str]
+    missing: str | None  # a required column
+
+    @property
+    def score(self) -> tuple[bool, int]:
+        return self.missing is None, len(self.places)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one sheet turned into."""
+
+    layout: Layout
+    rows: list[Row]
+    problems: list[Problem]
+    notes: list[Problem]
+
+
+def find_header(grid: Grid, columns: Columns, mapping: FileMapping) -> Header | None:
+    """The best header among the first rows of a sheet; the first of equals. None where the sheet has no cells."""
+    given = {*mapping.values, *(["metric"] if columns.metric(grid.name) else [])}
+    within = max(HEADER_WITHIN, mapping.header_row + 1)
+    rows = list(islice(grid.rows(), within))
+    best: Header | None = None
+    for header in _candidates(rows, columns, mapping, given):
+        if best is None or header.score > best.score:
+            best = header
+    return best
+
+
+def _candidates(rows: list[NumberedRow], columns: Columns, mapping: FileMapping, given: set[str]) -> Iterator[Header]:
+    """One row each, then two rows each: two only count where they say more."""
+    wanted = mapping.header_row
+
+    def header(number: int, parts: Sequence[tuple[str, ...]]) -> Header:
+        places = columns.of_parts(parts[:MOST_COLUMNS], mapping.columns)
+        return Header(number, tuple(map(joined_parts, parts)), places, columns.missing(places, given))
+
+    for number, cells in rows:
+        if not wanted or number in (wanted, 0):
+            yield header(number, [(c,) for c in cells])
+    for (above, upper), (number, lower) in pairwise(rows):
+        if number == above + 1 and above > 0 and (not wanted or wanted in (above, number)):
+            parts = _two_rows(upper, lower)
+            if _is_two_rows(parts, columns):
+                yield header(number, parts)
+
+
+def _two_rows(upper: list[str], lower: list[str]) -> list[tuple[str, str]]:
+    """Group and cell of each place. A group reaches to the right over cells that have none of their own."""
+    width = max(len(upper), len(lower))
+    parts: list[tuple[str, str]] = []
+    group = ""
+    for place in range(min(width, MOST_COLUMNS)):
+        above = upper[place] if place < len(upper) else ""
+        cell = lower[place] if place < len(lower) else ""
+        group = above or (group if cell else "")
+        parts.append((group, cell))
+    return parts
+
+
+def _is_two_rows(parts: list[tuple[str, str]], columns: Columns) -> bool:
+    """Whether the second row is a header, too, and not the first row of data below a known header cell."""
+    for group, cell in parts:
+        known = columns.recognise([group])
+        is_data = cell and cell != group and not columns.recognise([cell])
+        if known and is_data and not known[0].startswith((ACTUAL, TARGET)):
+            return False
+    return any(group and cell and group != cell for group, cell in parts)
+
+
+def read_grid(grid: Grid, header: Header, columns: Columns, mapping: FileMapping) -> Part:
+    """The rows below `header`. Problems and notes name the sheet."""
+    return _Reading(grid, header, columns, mapping).part()
+
+
+class _Reading:
+    """One pass over the rows of one sheet."""
+
+    def __init__(self, grid: Grid, header: Header, columns: Columns, mapping: FileMapping) -> None:
+        self.grid, self.header = grid, header
+        self.width = len(header.cells)
+        self.fixed = dict(mapping.values)
+        if "metric" not in header.places.values() and (key := columns.metric(grid.name)):
+            self.fixed.setdefault("metric", key)
+        self.plain_places = {p: n for p, n in header.places.items() if ":" not in n and n not in mapping.values}
+        self.figures = _figure_places(header.places)
+        self.rows: list[Row] = []
+        self.problems = list(grid.problems)
+        self.notes: list[Problem] = []
+        self.samples: list[tuple[str, ...]] = []
+        self.read = 0
+
+    def part(self) -> Part:
+        for number, cells in self.grid.rows():
+            if number > self.header.row or self.header.row == 0 < number:
+                self._row(number, cells)
+        self._settle_dates()
+        layout = Layout(
+            self.grid.name,
+            self.header.row,
+            self.header.cells,
+            dict(self.header.places),
+            tuple(self.samples),
+            self.read,
+        )
+        return Part(layout, self.rows, self.problems, self.notes)
+
+    def _row(self, number: int, cells: list[str]) -> None:
+        if left_out := self._left_out(cells):
+            self._note(number, left_out, _first(cells))
+            return
+        self.read += 1
+        if self.read > MOST_ROWS or len(self.rows) > MOST_CELLS // 8:
+            raise too_big()
+        if self.grid.is_ragged and (len(cells) < self.width or any(cells[self.width :])):
+            detail = f"{len(cells)}/{self.width}"
+            self._problem(number, Reason.WRONG_CELL_COUNT, value=" ".join(cells), detail=detail)
+            return
+        if len(cells) < self.width:
+            cells = cells + [""] * (self.width - len(cells))
+        if len(self.samples) < SAMPLES:
+            self.samples.append(tuple(cells))
+        values = {name: cells[place] for place, name in self.plain_places.items()}
+        if not self._sound(number, values):
+            return
+        values.update(self.fixed)
+        if self.figures:
+            self._figures(number, values, cells)
+        else:
+            self.rows.append(Row(number, values, self.grid.name))
+
+    def _sound(self, number: int, values: dict[str, str]) -> bool:
+        """Make "n/a" and the like empty; a problem for the first cell that holds an error."""
+        for name, cell in values.items():
+            if not cell:
+                continue
+            if wrong := _wrong(cell):
+                self._problem(number, wrong, column=name, value=cell)
+                return False
+            if name not in _KEPT_AS_TYPED and cleaning.says_nothing(cell):
+                values[name] = ""
+        return True
+
+    def _figures(self, number: int, values: dict[str, str], cells: list[str]) -> None:
+        """One row per metric that has anything in it."""
+        found = False
+        for key, places in self.figures.items():
+            pair = {name: cells[place] for name, place in places.items()}
+            if not any(pair.values()):
+                continue
+            found = True
+            if self._sound(number, pair) and any(pair.values()):
+                self.rows.append(Row(number, {"target": "", **values, **pair, "metric": key}, self.grid.name))
+        if not found:
+            self._note(number, Reason.NO_FIGURES, next((v for v in values.values() if v), ""))
+
+    def _settle_dates(self) -> None:
+        """Write dates like 31/03/2026 in one way, where their column tells which number is the day."""
+        for name in _DATES & set(self.plain_places.values()):
+            day_first = cleaning.in_order(row.cells[name] for row in self.rows)
+            unclear: set[int] = set()
+            for row in self.rows:
+                settled = cleaning.settled(row.cells[name], day_first=day_first)
+                if settled is not None:
+                    row.cells[name] = settled
+                elif row.number not in unclear:
+                    unclear.add(row.number)
+                    self._problem(row.number, Reason.AMBIGUOUS_DATE, column=name, value=row.cells[name])
+            if unclear:
+                self.rows = [row for row in self.rows if row.number not in unclear]
+
+    def _left_out(self, cells: list[str]) -> Reason | None:
+        """Why a row is none of the data: a repeated header, a total, a footer."""
+        names = self.header.places
+        first = _first(cells)
+        if all(place < len(cells) and cells[place] and self._repeats(place, cells[place]) for place in names):
+            return Reason.REPEATED_HEADER
+        if len(first) > _SHOWN * 3 or any(
+            place < len(cells) and cells[place] and name in _IDENTIFYING and cells[place] != first
+            for place, name in names.items()
+        ):
+            return None
+        if _TOTAL.fullmatch(plain(first)):
+            return Reason.TOTAL_ROW
+        others = [c for c in cells if c and c != first]
+        return Reason.FOOTER if not others and _FOOTER.match(first) else None
+
+    def _repeats(self, place: int, cell: str) -> bool:
+        return cell == self.header.cells[place] or self.header.cells[place].endswith(" / " + cell)
+
+    def _problem(self, number: int, reason: Reason, *, column: str = "", value: str, detail: str = "") -> None:
+        self.problems.append(Problem(number, reason, column, value[:_SHOWN], detail, self.grid.name))
+
+    def _note(self, number: int, reason: Reason, value: str) -> None:
+        self.notes.append(Problem(number, reason, value=value[:_SHOWN], sheet=self.grid.name))
+
+
+def _figure_places(places: Mapping[int, str]) -> dict[str, dict[str, int]]:
+    """Metric key -> "target" and "actual" -> place."""
+    figures: dict[str, dict[str, int]] = {}
+    for place, name in places.items():
+        kind, colon, key = name.partition(":")
+        if colon:
+            figures.setdefault(key, {})[kind] = place
+    return figures
+
+
+def _first(cells: list[str]) -> str:
+    return next((c for c in cells if c), "")
+
+
+def _wrong(cell: str) -> Reason | None:
+    """What a spreadsheet, or whoever wrote the file, left in place of a value."""
+    if cell[0] in "#E" and _ERROR.fullmatch(cell):
+        return Reason.CELL_ERROR
+    if cell[0] == "=" and len(cell) > 1:
+        return Reason.NOT_CALCULATED
+    return Reason.UNREADABLE_TEXT if "\ufffd" in cell else None
