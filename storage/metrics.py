@@ -67,7 +67,7 @@ async def all_of_period(
 
 async def people_of_import(tx: Tx, import_id: str) -> set[str]:
     """Whom the figures of an import are about."""
-    return set(await tx.scalars(sa.select(figures.c.person_id.distinct()).where(figures.c.import_id == import_id)))
+    return set(await tx.scalars(sa.select(figures.c.person_id).distinct().where(figures.c.import_id == import_id)))
 
 
 async def count_of_import(tx: Tx, import_id: str) -> int:

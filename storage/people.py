@@ -57,7 +57,7 @@ async def referred_to(tx: Tx, ids: Collection[str]) -> set[str]:
     for start in range(0, len(ids), AT_ONCE):
         some = sorted(ids)[start : start + AT_ONCE]
         for column in _NAMING_PEOPLE:
-            found |= set(await tx.scalars(sa.select(column.distinct()).where(column.in_(some))))
+            found |= set(await tx.scalars(sa.select(column).distinct().where(column.in_(some))))
     return found
 
 
