@@ -107,6 +107,22 @@ class ResultAcknowledged(_Message):
     person_id: str
 
 
+class SourceFailing(_Message):
+    """A source of figures gives nothing; for HR, once a day while that lasts."""
+
+    kind: Literal["source-failing"] = "source-failing"
+    source: str
+    day: date
+
+
+class RowsLeftOut(_Message):
+    """A source brought rows that could not be taken, or are doubtful; for HR, once for each file."""
+
+    kind: Literal["rows-left-out"] = "rows-left-out"
+    source: str
+    import_id: str
+
+
 Message = Annotated[
     TodoCard
     | ReviewReminder
@@ -117,7 +133,9 @@ Message = Annotated[
     | ResultReleased
     | AllReviewsIn
     | AllApproved
-    | ResultAcknowledged,
+    | ResultAcknowledged
+    | SourceFailing
+    | RowsLeftOut,
     Field(discriminator="kind"),
 ]
 MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)

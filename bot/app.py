@@ -33,7 +33,11 @@ from bot.incoming import Http, SocketMode
 from bot.posting import Post
 from bot.scheduler import Ticker
 from bot.settings import HELP, Settings, SettingsError
+from bot.sources import connector
+from bot.sources.declared import read_sources
+from bot.sources.puller import Puller
 from handlers.dispatch import InFlight, register
+from services import pulling
 from services.deps import Deps
 from storage import outbox
 from storage.engine import Database
@@ -65,7 +69,7 @@ class Bot:
         self.settings = settings
         self.clock = clock
         self.database = Database.open(settings.database_url)
-        self.deps = Deps(self.database, clock.now, settings.hr_admins)
+        self.deps = Deps(self.database, clock.now, settings.hr_admins, sources=read_sources(settings.sources_dir))
         self._tick_seconds = tick_seconds
         self._health_socket = health
         self._stack = AsyncExitStack()
@@ -85,6 +89,7 @@ class Bot:
     async def _start(self) -> None:
         """Each step puts on the stack how it is undone: what started last stops first."""
         await self._open_database()
+        await self._prepare_sources()
         if self.settings.local_slack:
             for name in PROXIES:  # slack_sdk would ask the proxy for 127.0.0.1
                 os.environ.pop(name, None)
@@ -106,6 +111,12 @@ class Bot:
         except (SQLAlchemyError, OSError) as error:
             reason = f"the database cannot be opened ({type(error).__name__})"
             raise SettingsError(f"DATABASE_URL is wrong: {reason}. Set it to {HELP['DATABASE_URL']}.") from error
+
+    async def _prepare_sources(self) -> None:
+        """Say what is wrong with declarations, which stops nothing else, and let precedences follow the others."""
+        for fault in self.deps.sources.faults:
+            log.error("source-not-usable", id=f"{fault.file}:{fault.line}", reason=fault.reason.value)
+        await pulling.follow_declarations(self.deps)
 
     def _slack(self, session: aiohttp.ClientSession, *, retry: bool = True, patient: bool = False) -> AsyncWebClient:
         """A client for answers to clicks; without `retry` for messages, where a repeated call doubles one;
@@ -154,11 +165,14 @@ class Bot:
         self._stack.push_async_callback(stop)
 
     def _start_ticker(self, client: AsyncWebClient) -> None:
+        home = self.settings.sources_dir
+        puller = Puller(self.deps, lambda source: connector(source, home), wake=self.delivery.wake)
         self.ticker = Ticker(
             self.deps,
             self.clock,
             list_people=lambda: slack_people.list_people(client),
             wake=self.delivery.wake,
+            puller=puller if self.deps.sources.declared else None,
             seconds=self._tick_seconds,
         )
         self.ticker.start()
@@ -179,7 +193,7 @@ class Bot:
             signing_secret=secret.get_secret_value() if secret else "unused-in-socket-mode",
             process_before_response=True,
         )
-        register(app, self.deps, self.settings.names, wake=self.delivery.wake, in_flight=self.in_flight)
+        register(app, self.deps, self.settings.names, wake=self._wake, in_flight=self.in_flight)
         token = self.settings.slack_app_token
         if token:
             self.incoming = SocketMode(app, token.get_secret_value(), self._client)
@@ -188,6 +202,11 @@ class Bot:
         self._stack.push_async_callback(self._stop_incoming)
         with self._slack_errors_named("SLACK_APP_TOKEN"):
             await self.incoming.start()
+
+    def _wake(self) -> None:
+        """After a request: there may be something to send, or to fetch."""
+        self.delivery.wake()
+        self.ticker.pull_soon()
 
     async def _stop_incoming(self) -> None:
         await self.incoming.refuse()
@@ -222,6 +241,7 @@ class Bot:
         for _ in range(steps):
             self.clock.advance(span / steps)
             await self.ticker.tick()
+            await self.ticker.pull(to_the_end=True)
             with suppress(TimeoutError):  # what cannot be sent now is sent later
                 await self.delivery.drain(STEP_PATIENCE)
         log.info("clock-moved", span=str(span))

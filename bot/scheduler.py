@@ -10,6 +10,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import SystemClock
+from bot.sources.puller import Puller
 from services import people
 from services.deps import Deps
 from services.people import SlackUser
@@ -20,6 +21,7 @@ from services.tidying import tidy
 log = structlog.get_logger()
 
 DAY = timedelta(days=1)
+PULLING = "sources"
 RETRY = 300.0  # seconds until daily work that failed is tried again
 
 
@@ -33,6 +35,7 @@ class Ticker:
         *,
         list_people: Callable[[], Awaitable[list[SlackUser]]],
         wake: Callable[[], None],
+        puller: Puller | None = None,
         seconds: float = 30.0,
         retry_seconds: float = RETRY,
     ) -> None:
@@ -40,6 +43,7 @@ class Ticker:
         self._clock = clock
         self._list_people = list_people
         self._wake = wake
+        self._puller = puller
         self._seconds = seconds
         self._retry_seconds = retry_seconds
         self._one_at_a_time = asyncio.Lock()
@@ -55,6 +59,8 @@ class Ticker:
         at_once = self._clock.wall()
         self._scheduler.add_job(self.tick, "interval", seconds=self._seconds, next_run_time=at_once)
         self._scheduler.add_job(self.daily, "interval", seconds=self._retry_seconds)
+        if self._puller:
+            self._scheduler.add_job(self.pull, "interval", id=PULLING, seconds=self._seconds, next_run_time=at_once)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -62,6 +68,8 @@ class Ticker:
         self._scheduler.pause()
         async with self._one_at_a_time:  # shutting down cuts off what runs
             self._scheduler.shutdown(wait=False)
+        if self._puller:
+            await self._puller.stop()
 
     @property
     def late(self) -> bool:
@@ -81,6 +89,22 @@ class Ticker:
         if reminded or settled:
             log.info("tick", count=reminded + settled)
             self._wake()
+
+    async def pull(self, *, to_the_end: bool = False) -> None:
+        """Fetch sources that are due; `to_the_end` waits until all are done, which may be minutes."""
+        if self._puller is None:
+            return
+        try:
+            await self._puller.pull()
+        except Exception:  # the next turn tries again
+            log.exception("pull-failed")
+        if to_the_end:
+            await self._puller.settle()
+
+    def pull_soon(self) -> None:
+        """Somebody may have asked for a source."""
+        if self._puller and self._scheduler.get_job(PULLING):
+            self._scheduler.modify_job(PULLING, next_run_time=self._clock.wall())
 
     async def daily(self) -> None:
         """People from Slack, and tidying: each where it has not succeeded for a day."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -37,6 +38,8 @@ HELP = {
     "MESSAGES_PER_MINUTE": "a whole number of at least 1; Slack allows several hundred",
     "UPDATES_PER_MINUTE": "a whole number of at least 1; Slack allows about 50",
     "DEMO_CLOCK": "true or false",
+    "SOURCES_DIR": "the folder with the declarations of sources, like sources",
+    "PUSH_PORT": "a port number like 8090, or 0 for none",
 }
 SHORTEST_ID = 3  # Slack's have nine characters and more; a sandbox's may be short
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -92,6 +95,7 @@ class StoreSettings(_AllSettings):
     """What commands need that only touch the database. HR decides where a file leaves somebody without a manager."""
 
     hr_admins: SlackIds = Field(frozenset(), validate_default=False)
+    sources_dir: Path = Path("sources")
 
 
 class Settings(_AllSettings):
@@ -109,6 +113,8 @@ class Settings(_AllSettings):
     messages_per_minute: int = Field(240, ge=1)
     updates_per_minute: int = Field(50, ge=1)
     demo_clock: bool = False
+    sources_dir: Path = Path("sources")
+    push_port: int = Field(0, ge=0, le=65535)
 
     @field_validator("slack_bot_token")
     @classmethod

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
-from appraisal.cycle import Cycle
+from appraisal.cycle import Cycle, State
 from appraisal.intake import freshness as ages
-from appraisal.intake.freshness import Dated, Freshness, Late
+from appraisal.intake.freshness import Dated, Freshness, Late, Stale
+from appraisal.intake.runs import History, Run, Taken
+from appraisal.intake.sources import AnySource
+from appraisal.intake.standing import (
+    CycleFigures,
+    HandStatus,
+    MetricsStatus,
+    SourceStatus,
+    cycle_figures,
+    source_status,
+)
+from appraisal.intake.tables import Apply, Import, ImportKind, ImportState
+from appraisal.people import Person
 from services.deps import Deps
-from storage import cycles, metrics, sources
+from storage import cycles, imports, metrics, people, sources
 from storage.engine import Tx
+
+SHOWN = frozenset({State.SCHEDULED, State.NOMINATING, State.COLLECTING, State.APPROVING, State.PAUSED})
+MOST_BY_HAND = 5
+RECENT = 100  # imports that are looked through for files by hand
 
 
 def is_stale(deps: Deps, figure: Dated, period_end: date) -> bool:
@@ -21,21 +39,89 @@ def is_stale(deps: Deps, figure: Dated, period_end: date) -> bool:
 async def freshness(deps: Deps, cycle: Cycle) -> Freshness:
     """What HR should know about a cycle's figures before scoring."""
     async with deps.read() as tx:
-        return await freshness_in(tx, deps, cycle)
+        members = [p.person_id for p in await cycles.participants(tx, cycle.id)]
+        return await freshness_in(tx, deps, cycle, members)
 
 
-async def freshness_in(tx: Tx, deps: Deps, cycle: Cycle, person_ids: list[str] | None = None) -> Freshness:
-    """The same within a transaction; `person_ids` for a draft, which has no participants yet."""
+async def freshness_in(tx: Tx, deps: Deps, cycle: Cycle, person_ids: Collection[str]) -> Freshness:
+    """The same within a transaction, for these people: a draft has no participants yet."""
     if not cycle.scheme.all_metrics():
         return Freshness()
     now = deps.now()
-    if person_ids is None:
-        person_ids = [p.person_id for p in await cycles.participants(tx, cycle.id)]
-    chosen = frozenset(person_ids)
-    figures = [f for f in await metrics.of_period(tx, cycle.period_start, cycle.period_end) if f.person_id in chosen]
     late: list[Late] = []
     for source in deps.sources.declared:
         history = await sources.history(tx, source.key)
         if ages.is_late(source, history, now):
-            late.append(Late(source, history.success.started_at if history.success else None))
-    return Freshness(ages.stale_of(figures, deps.sources, period_end=cycle.period_end, now=now), tuple(late))
+            late.append(Late(source, history.success.ended_at if history.success else None))
+    return Freshness(await _stale(tx, deps, cycle, person_ids), tuple(late))
+
+
+async def metrics_status(deps: Deps, who: Person | None) -> MetricsStatus:
+    """How sources stand and which figures are missing, for HR; `who` None: the command line. Raises NotAllowed."""
+    if who:
+        deps.check_hr(who)
+    async with deps.read() as tx:
+        shown = [c for c in await cycles.in_states(tx, SHOWN) if c.scheme.all_metrics()]
+        figures = [found for cycle in shown if (found := await _figures(tx, deps, cycle)).people]
+        stale = {s.source for each in figures for s in each.stale}
+        declared = [await _source(tx, deps, source, stale) for source in deps.sources.declared]
+        by_hand = await _by_hand(tx, deps, [each.cycle for each in figures], stale)
+    return MetricsStatus(tuple(declared), by_hand, tuple(figures), deps.sources.faults)
+
+
+async def failing(deps: Deps, key: str) -> tuple[AnySource, History] | None:
+    """A source whose last run failed; None where it is well again, or no longer declared."""
+    source = deps.sources.get(key)
+    async with deps.read() as tx:
+        history = await sources.history(tx, key)
+    return (source, history) if source and history.failures else None
+
+
+async def left_out(deps: Deps, key: str, import_id: str) -> tuple[AnySource, Taken] | None:
+    """What a source's last file left out, if it is still this import's rows."""
+    source = deps.sources.get(key)
+    async with deps.read() as tx:
+        success = (await sources.history(tx, key)).success
+        taken = [t for t in await _as_it_stands(tx, success) if t.import_id == import_id and t.left_out]
+    return (source, taken[0]) if source and taken else None
+
+
+async def _source(tx: Tx, deps: Deps, source: AnySource, stale: Collection[str]) -> SourceStatus:
+    history = await sources.history(tx, source.key)
+    taken = await _as_it_stands(tx, history.success)
+    return source_status(source, history, stale=source.key in stale, taken=taken, now=deps.now())
+
+
+async def _as_it_stands(tx: Tx, success: Run | None) -> list[Taken]:
+    """What a run took; doubtful rows that HR has taken since are no longer left out."""
+    found: list[Taken] = []
+    for taken in success.detail.taken if success else ():
+        file = await imports.known(tx, taken.import_id)
+        settled = file is not None and file.state is ImportState.APPLIED and file.what is Apply.ALL
+        found.append(replace(taken, applied=taken.applied + taken.doubtful, doubtful=0) if settled else taken)
+    return found
+
+
+async def _figures(tx: Tx, deps: Deps, cycle: Cycle) -> CycleFigures:
+    members = await cycles.participants(tx, cycle.id)
+    ids = {m.person_id for m in members}
+    names = {p.id: p.name for p in await people.all_people(tx) if p.id in ids}
+    figures = await metrics.of_period(tx, cycle.period_start, cycle.period_end)
+    return cycle_figures(cycle, members, figures, names, await _stale(tx, deps, cycle, ids))
+
+
+async def _stale(tx: Tx, deps: Deps, cycle: Cycle, person_ids: Collection[str]) -> tuple[Stale, ...]:
+    chosen = frozenset(person_ids)
+    figures = [f for f in await metrics.of_period(tx, cycle.period_start, cycle.period_end) if f.person_id in chosen]
+    return ages.stale_of(figures, deps.sources, period_end=cycle.period_end, now=deps.now())
+
+
+async def _by_hand(tx: Tx, deps: Deps, open_ones: Sequence[Cycle], stale: Collection[str]) -> tuple[HandStatus, ...]:
+    """The last file of each kind that HR gave for the periods of these cycles."""
+    periods = {(c.period_start, c.period_end) for c in open_ones}
+    last: dict[str, Import] = {}
+    for file in await imports.recent(tx, ImportKind.METRICS, RECENT):
+        counts = file.state is ImportState.APPLIED and (file.period_start, file.period_end) in periods
+        if counts and deps.sources.get(file.source) is None:
+            last.setdefault(file.source, file)
+    return tuple(HandStatus(file, file.source in stale) for file in list(last.values())[:MOST_BY_HAND])

@@ -26,6 +26,12 @@ async def get(tx: Tx, import_id: str) -> Import | None:
     return Import(**row._mapping) if row else None
 
 
+async def known(tx: Tx, import_id: str) -> Import | None:
+    """An import without its bytes."""
+    row = (await tx.execute(sa.select(*_WITHOUT_BYTES).where(imports.c.id == import_id))).one_or_none()
+    return Import(**row._mapping) if row else None
+
+
 async def recent(tx: Tx, kind: ImportKind, limit: int) -> list[Import]:
     """The last files that were applied, also those taken back, the newest first; without their bytes."""
     query = sa.select(*_WITHOUT_BYTES).where(imports.c.kind == kind, imports.c.applied_at.is_not(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -44,6 +44,7 @@ class Failure(StrEnum):
     NO_SECRET = "no-secret"  # variable
     NO_FOLDER = "no-folder"  # folder
     NO_FILE = "no-file"  # folder, pattern
+    GROWING = "growing"  # file: it is still being written
     QUERY = "query"  # why
     NO_DRIVER = "no-driver"  # why
     NOT_READ = "not-read"  # code, and the values of that error
@@ -180,6 +181,14 @@ def next_due(source: Pulled, history: History, now: datetime) -> datetime:
     if last.outcome is Outcome.FAILED:
         return ended + min(source.interval, FIRST_PAUSE * 2 ** min(max(0, history.failures - 1), 20))
     return ended + source.interval
+
+
+def is_due(source: Pulled, history: History, now: datetime, ours: Collection[str] = ()) -> bool:
+    """Whether a run is to be begun, or one whose runner died to be taken up. `ours`: ids of runs that live."""
+    last = history.last
+    if last and last.outcome is Outcome.RUNNING:
+        return last.id not in ours and is_dead(last, source, now)
+    return next_due(source, history, now) <= now
 
 
 def comparable(history: History, periods: frozenset[tuple[date, date]], reading: str, now: datetime) -> LastRun:
