@@ -101,7 +101,9 @@ def _unsigned(text: str) -> tuple[str, bool]:
     """The text without a currency before it, and whether brackets or a minus sign at its end make it negative."""
     in_brackets = text.startswith("(") and text.endswith(")")
     text = (text[1:-1] if in_brackets else text).strip()
-    text = _CURRENCY.sub("", text, count=1).strip() if text[:1].isalpha() or text[:1] in "¥$€£" else text
+    sign = "-" if text[:1] == "-" else ""
+    bare = text.removeprefix("-").lstrip()
+    text = sign + _CURRENCY.sub("", bare, count=1).strip() if bare[:1].isalpha() or bare[:1] in "¥$€£" else text
     is_last = text.endswith("-") and len(text) > 1
     return (text[:-1].strip() if is_last else text), in_brackets or is_last
 
@@ -162,6 +164,8 @@ def _date(year: str, month: str | int, day_of_month: str) -> date | None:
 
 def slashed(cell: str) -> tuple[int, int, int] | None:
     """The numbers of a date like 03/31/2024 or 31-03-2024: two that are month and day in either order, the year."""
+    if cell[:3].isdigit():  # most dates have the year first: this is looked at in every row
+        return None
     match = _YEAR_LAST.fullmatch(_date_text(cell))
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 

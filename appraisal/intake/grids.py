@@ -25,12 +25,15 @@ _DATES = {"hired_on", "as_of"}
 _IDENTIFYING = ("email", "employee_number", "slack_id")
 _ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:[0-9]{3}")
 _TOTAL = re.compile(r"(sub|grand)?total(s|of.*|for.*)?|sum|(小|合|总|共)计.*|.*(小|合|总)计|汇总|平均值?|average|mean")
+_TOTAL_HINT = re.compile(r"total|sum|average|mean|计|汇总|平均", re.IGNORECASE)
 _FOOTER = re.compile(
     r"(备注|注|说明|制表|填表|审核|审批|数据来源|来源|导出|打印|生成|统计口径|以上|第\s*\d+\s*页)(人|时间|日期|于|数据)?\s*[:：\d]"
     r"|(source|generated|note|notes|exported|printed|prepared by|report run|page \d|confidential)\b"
     r"|end of (report|file)|\(?\d+ rows?( affected| selected)?\)?$|[-=*_—]{3,}|[*※]",
     re.IGNORECASE,
 )
+
+_DIGITS = "0123456789"
 
 NumberedRow = tuple[int, list[str]]
 
@@ -155,6 +158,8 @@ class _Reading:
         self.notes: list[Problem] = []
         self.samples: list[tuple[str, ...]] = []
         self.read = 0
+        self.identifying = [p for p, n in header.places.items() if n in _IDENTIFYING]
+        self.first_place = min(header.places, default=0)
 
     def part(self) -> Part:
         for number, cells in self.grid.rows():
@@ -198,7 +203,7 @@ class _Reading:
     def _sound(self, number: int, values: dict[str, str]) -> bool:
         """Make "n/a" and the like empty; a problem for the first cell that holds an error."""
         for name, cell in values.items():
-            if not cell:
+            if not cell or cell[0] in _DIGITS:
                 continue
             if wrong := _wrong(cell):
                 self._problem(number, wrong, column=name, value=cell)
@@ -237,22 +242,21 @@ class _Reading:
 
     def _left_out(self, cells: list[str]) -> Reason | None:
         """Why a row is none of the data: a repeated header, a total, a footer."""
-        names = self.header.places
-        first = _first(cells)
-        if all(place < len(cells) and cells[place] and self._repeats(place, cells[place]) for place in names):
+        if self._repeats(self.first_place, cells) and all(self._repeats(p, cells) for p in self.header.places):
             return Reason.REPEATED_HEADER
-        if len(first) > _SHOWN * 3 or any(
-            place < len(cells) and cells[place] and name in _IDENTIFYING and cells[place] != first
-            for place, name in names.items()
-        ):
+        first = _first(cells)
+        is_total = _TOTAL_HINT.search(first) and _TOTAL.fullmatch(plain(first))
+        if not is_total and not _FOOTER.match(first):
             return None
-        if _TOTAL.fullmatch(plain(first)):
+        if any(place < len(cells) and cells[place] not in ("", first) for place in self.identifying):
+            return None  # somebody is called like that
+        if is_total:
             return Reason.TOTAL_ROW
-        others = [c for c in cells if c and c != first]
-        return Reason.FOOTER if not others and _FOOTER.match(first) else None
+        return None if any(c and c != first for c in cells) else Reason.FOOTER
 
-    def _repeats(self, place: int, cell: str) -> bool:
-        return cell == self.header.cells[place] or self.header.cells[place].endswith(" / " + cell)
+    def _repeats(self, place: int, cells: list[str]) -> bool:
+        cell, header = cells[place] if place < len(cells) else "", self.header.cells[place]
+        return cell == header or (cell != "" and header.endswith(" / " + cell))
 
     def _problem(self, number: int, reason: Reason, *, column: str = "", value: str, detail: str = "") -> None:
         self.problems.append(Problem(number, reason, column, value[:_SHOWN], detail, self.grid.name))
@@ -277,8 +281,9 @@ def _first(cells: list[str]) -> str:
 
 def _wrong(cell: str) -> Reason | None:
     """What a spreadsheet, or whoever wrote the file, left in place of a value."""
-    if cell[0] in "#E" and _ERROR.fullmatch(cell):
+    start = cell[0]
+    if start in "#E" and _ERROR.fullmatch(cell):
         return Reason.CELL_ERROR
-    if cell[0] == "=" and len(cell) > 1:
+    if start == "=" and len(cell) > 1:
         return Reason.NOT_CALCULATED
     return Reason.UNREADABLE_TEXT if "\ufffd" in cell else None

@@ -132,7 +132,7 @@ class _SharedStrings:
         elif tag == "rPh":
             self._is_aid = False
         elif tag == "si":
-            self.strings.append(_unescaped("".join(self._parts)))
+            self.strings.append(trimmed(_unescaped("".join(self._parts))))
             self._parts.clear()
 
     def text(self, text: str) -> None:
@@ -158,7 +158,9 @@ class _Sheet:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "c":
-            self._place = self._column(attributes.get("r"))
+            letters = attributes.get("r", "").rstrip("0123456789")
+            place = self._columns.get(letters)
+            self._place = self._column(letters) if place is None else place
             self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self._value, self._formula = [], None
         elif tag in ("v", "t"):
@@ -172,16 +174,15 @@ class _Sheet:
         elif tag == "rPh":
             self._type = "aid" if self._type == "inlineStr" else self._type
         elif tag == "mergeCell" and (match := _REFERENCE.fullmatch(attributes.get("ref", ""))) and match[3]:
-            first, last = self._letters(match[1]), self._letters(match[3])
+            first, last = self._column(match[1]), self._column(match[3])
             self.merged.append(Area(int(match[2]), int(match[4]), first, last))
 
     def end(self, tag: str) -> None:
-        if tag == "c":
+        if tag in ("v", "t", "f"):
             self._into = None
-            if self._value or self._formula is not None:
-                self._put(trimmed(self._shown("".join(self._value))))
-        elif tag in ("v", "t", "f"):
-            self._into = None
+        elif tag == "c":
+            if (self._value or self._formula is not None) and (cell := self._shown("".join(self._value))):
+                self._put(cell)
         elif tag == "row" and self._cells:
             self.rows.append((self._number, self._cells))
             if len(self.rows) > MOST_ROWS + 100:
@@ -192,14 +193,16 @@ class _Sheet:
             self._into.append(text)
 
     def _put(self, cell: str) -> None:
-        if not cell:
-            return
         self.left -= 1
-        if self._place >= MOST_COLUMNS or self.left < 0:
+        place, cells, known = self._place, self._cells, self._known
+        if place >= MOST_COLUMNS or self.left < 0:
             raise too_big()
-        self._cells += [""] * (self._place + 1 - len(self._cells))
-        known = self._known
-        self._cells[self._place] = known.setdefault(cell, cell) if len(known) < _SHARED else known.get(cell, cell)
+        cell = known.setdefault(cell, cell) if len(known) < _SHARED else known.get(cell, cell)
+        if place == len(cells):
+            cells.append(cell)
+        else:
+            cells += [""] * (place + 1 - len(cells))
+            cells[place] = cell
 
     def _shown(self, value: str) -> str:
         """The text of a cell. A formula without a result comes out as itself, which no value looks like."""
@@ -211,25 +214,20 @@ class _Sheet:
         if kind == "b":
             return _BOOLEANS.get(value, value)
         if kind != "n":
-            return _unescaped(value)
+            return trimmed(_unescaped(value))
         if not self._style or self._style == "0":
             return value if value.isdecimal() and len(value) < 16 else _number(value, plain_number)
         style = int(self._style) if self._style.isdecimal() else 0
         return _number(value, self.shows[style] if style < len(self.shows) else plain_number)
 
-    def _column(self, reference: str | None) -> int:
-        if not reference:  # some writers leave it out: the next one
+    def _column(self, letters: str) -> int:
+        """The place of a column, from 0. Some writers leave the letters out: then it is the next one."""
+        if not letters:
             return self._place + 1
-        return self._letters(reference.rstrip("0123456789"))
-
-    def _letters(self, letters: str) -> int:
-        place = self._columns.get(letters)
-        if place is None:
-            place = -1
-            for letter in letters[:4].upper():
-                place = (place + 1) * 26 + ord(letter) - 65
-            place = self._columns[letters] = min(max(place, 0), 1 << 20)
-        return place
+        place = -1
+        for letter in letters[:4].upper():
+            place = (place + 1) * 26 + ord(letter) - 65
+        return self._columns.setdefault(letters, min(max(place, 0), 1 << 20))
 
 
 def _number(value: str, show: Show) -> str:

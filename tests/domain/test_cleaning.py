@@ -46,6 +46,16 @@ from appraisal.intake import cleaning
         ("¥1,200.50", "", 1200.5),
         ("12 h", "h", 12),
         ("1.2E+06", "", 1_200_000),
+        ("1.200,50-", "", -1200.5),
+        ("CNY 1,200", "", 1200),
+        ("US$1,200", "", 1200),
+        ("1,200元", "", 1200),
+        ("-¥1,200", "", -1200),
+        ("3百万", "", 3_000_000),
+        ("1.5k", "", 1500),
+        ("(5%)", "%", -5),
+        ("950‰", "%", 95),
+        ("'123", "", 123),
     ],
 )
 def test_numbers_are_read_as_they_are_meant(cell: str, unit: str, value: float) -> None:
@@ -53,7 +63,8 @@ def test_numbers_are_read_as_they_are_meant(cell: str, unit: str, value: float) 
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "-", "n/a", "1,23,4", "1.2.3", "12 34", "1e999", "nan", "inf", "∞", "--1", "(-1)", "#DIV/0!", "1" * 99]
+    "cell",
+    ["", "-", "n/a", "1,23,4", "1.2.3", "12 34", "1e999", "nan", "inf", "∞", "--1", "(-1)", "-1-", "#DIV/0!", "1" * 99],
 )
 def test_what_is_no_number_is_not_guessed(cell: str) -> None:
     assert cleaning.number(cell) is None
@@ -73,6 +84,16 @@ def test_what_is_no_number_is_not_guessed(cell: str) -> None:
         "2024-03-31 00:00:00",
         "2024-03-31T00:00:00Z",
         "2024/3/31 0:00",
+        "2024-03-31T14:05:09.123+08:00",
+        "2024/3/31 下午2:30",
+        "2024年3月31日 星期日",
+        "20240331",
+        "45382",
+        "45382.75",
+        "31 Mar 2024",
+        "31-Mar-2024",
+        "March 31st, 2024",
+        "Sun, 31 Mar 2024",
     ],
 )
 def test_dates_are_read_in_every_unambiguous_form(cell: str) -> None:
@@ -80,10 +101,87 @@ def test_dates_are_read_in_every_unambiguous_form(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "03/31/2024", "31/03/2024", "2024-02-30", "24-3-31", "0000-01-01", "45382", "soon"]
+    "cell", ["", "03/31/2024", "31/03/2024", "2024-02-30", "24-3-31", "0000-01-01", "9999", "soon", "20241301"]
 )
 def test_other_dates_are_refused(cell: str) -> None:
     assert cleaning.day(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        *(
+            (c, date(2026, 7, 1), date(2026, 9, 30))
+            for c in ("2026Q3", "2026-Q3", "Q3 2026", "2026年第三季度", "2026年3季度")
+        ),
+        *(
+            (c, date(2026, 2, 1), date(2026, 2, 28))
+            for c in (
+                "2026-02",
+                "2026年2月",
+                "2026/2",
+                "202602",
+                "Feb 2026",
+                "February-2026",
+                "2026-02-01",
+                "２０２６年２月份",
+            )
+        ),
+        *((c, date(2026, 1, 1), date(2026, 6, 30)) for c in ("2026 H1", "H1 2026", "2026年上半年", "2026-H1")),
+        *((c, date(2026, 1, 1), date(2026, 12, 31)) for c in ("2026", "2026年", "2026年度", "FY2026")),
+        ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
+        ("9999Q4", None, None),
+    ],
+)
+def test_periods_are_read_in_both_languages(cell: str, first: date | None, last: date | None) -> None:
+    assert cleaning.period(cell) == ((first, last) if first else None)
+
+
+@pytest.mark.parametrize("cell", ["", "2026Q5", "2026-13", "2026-09-30", "Q3", "本季度", "0000", "20260930", "2026 H3"])
+def test_what_is_no_period_is_not_guessed(cell: str) -> None:
+    assert cleaning.period(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "day_first"),
+    [
+        (["31/03/2024", "01/02/2024"], True),
+        (["01/02/2024", "03-31-2024"], False),
+        (["01/02/2024"], None),
+        (["31/03/2024", "03/31/2024"], None),
+        (["2024-03-31"], None),
+    ],
+)
+def test_a_column_of_dates_proves_its_order(cells: list[str], day_first: bool | None) -> None:
+    assert cleaning.in_order(cells) is day_first
+
+
+@pytest.mark.parametrize(
+    ("cell", "day_first", "read_as"),
+    [
+        ("01/02/2024", True, "2024-02-01"),
+        ("01/02/2024", False, "2024-01-02"),
+        ("01/02/2024", None, None),
+        ("02/02/2024", None, "2024-02-02"),
+        ("31/03/2024", None, "2024-03-31"),
+        ("31/02/2026", True, "31/02/2026"),
+        ("soon", None, "soon"),
+    ],
+)
+def test_dates_of_two_numbers_and_a_year_are_settled_by_their_column(
+    cell: str, day_first: bool | None, read_as: str | None
+) -> None:
+    assert cleaning.settled(cell, day_first=day_first) == read_as
+
+
+@pytest.mark.parametrize("cell", ["-", "—", "N/A", "null", "NULL", "无", "——", "#N/A"])
+def test_some_cells_say_that_they_are_empty(cell: str) -> None:
+    assert cleaning.says_nothing(cell)
+
+
+@pytest.mark.parametrize("cell", ["0", "零", "无锡", "no", "0%"])
+def test_zero_and_words_are_values(cell: str) -> None:
+    assert not cleaning.says_nothing(cell)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +220,8 @@ def test_no_cell_raises(cell: str, unit: str) -> None:
     cleaning.yes_or_no(cell)
     cleaning.time_zone(cell)
     cleaning.slack_id(cell)
+    cleaning.period(cell)
+    cleaning.settled(cell, day_first=None)
 
 
 @given(st.integers(-(10**12), 10**12))
