@@ -5,7 +5,7 @@ from appraisal.errors import Code
 from appraisal.intake.tables import ImportKind
 from appraisal.review import Answer
 from appraisal.scheme import Relation
-from services import approvals, imports, people, reviews
+from services import approvals, closing, imports, people, reviews
 from services.people import SlackUser
 from services.progress import open_cycles
 from tests.services.test_cycles import refused
