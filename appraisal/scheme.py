@@ -103,29 +103,32 @@ class Consequence(StrEnum):
     IMPROVEMENT_PLAN = "improvement-plan"
 
 
+# Each member of the four that follow has a text, like `joiners-<value>`.
+
+
 class Joiners(StrEnum):
-    """Who joined during the year. Each has a text `joiners-<value>`."""
+    """Who joined during the year."""
 
     CYCLES_TAKEN = "cycles-taken"  # the cycles since then count, with their weights brought to the whole
     NEXT_YEAR = "next-year"  # no annual result in the first year
 
 
 class Leave(StrEnum):
-    """A cycle that somebody missed on leave. Each has a text `leave-<value>`."""
+    """A cycle that somebody missed on leave."""
 
     LEAVE_OUT = "leave-out"  # it is left out, the others are brought to the whole
     LAST_RESULT = "last-result"  # the result of the cycle before stands for it
 
 
 class ManagerChange(StrEnum):
-    """Somebody whose manager changed during the year. Each has a text `manager-change-<value>`."""
+    """Somebody whose manager changed during the year."""
 
     AS_APPROVED = "as-approved"  # every cycle counts as the manager of its time approved it
     PRESENT_MANAGER = "present-manager"  # only the cycles that the present manager approved count
 
 
 class FormChange(StrEnum):
-    """Somebody whose form changed during the year. Each has a text `form-change-<value>`."""
+    """Somebody whose form changed during the year."""
 
     TOTALS = "totals"  # totals are averaged, whatever form they come from
     DIMENSIONS = "dimensions"  # dimension by dimension, then by the weights of the last form
@@ -188,6 +191,7 @@ class Scheme(Model):
     """The whole form. Weights are relative; they need not sum to 100."""
 
     key: Key
+    """By which versions of one scheme belong together."""
     version: int = Field(ge=1)
     """Goes up with every change: what a cycle used stays as it was."""
     name: Text

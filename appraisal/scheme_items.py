@@ -147,6 +147,7 @@ class Item(Model):
     """What all items have."""
 
     key: Key
+    """Answers, weights and figures are found by it: the same key means the same thing in every version."""
     name: Text
     """Short, as on score cards."""
     question: Text
@@ -244,6 +245,7 @@ class ChoiceItem(Item):
 
     kind: Literal["choice"]
     options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=10), AfterValidator(keys_differ)]
+    """What there is to choose from."""
     visible: Visibility = Visibility.EMPLOYEE
     """Who reads it: the employee and the manager, or the manager only."""
 
@@ -273,12 +275,14 @@ class Dimension(Model):
     """A part of the appraisal and a page of the form. Its key stays the same in every variant."""
 
     key: Key
+    """The same in every form and version, so that results can be compared."""
     name: Text
     about: Text
     """One sentence under the heading."""
     weight: Weight
     """Relative to the other dimensions."""
     items: Annotated[tuple[AnyItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+    """What is asked and measured, in the order of the page."""
 
     def scored(self) -> list[ScoredItem]:
         """The items that count, in the scheme's order."""
