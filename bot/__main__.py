@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check settings, Slack, database and clock")
     doctor.set_defaults(run=_doctor)
     _add_imports(commands)
+    _add_schemes(commands)
     return parser
 
 
@@ -62,6 +63,19 @@ def _add_imports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     which.add_argument("--cycle", metavar="NAME", help="for the period of this cycle (default: the open one)")
     which.add_argument("--period", nargs=2, type=date.fromisoformat, metavar=("START", "END"), help="as 2026-01-01")
     add.set_defaults(run=_import_metrics)
+
+
+def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    scheme = commands.add_parser("scheme", help="forms and rules: list, check, upload …")
+    scheme.set_defaults(run=_scheme)
+    whats = scheme.add_subparsers(dest="what", required=True, metavar="WHAT")
+    whats.add_parser("list", help="every scheme, its version and use")
+    whats.add_parser("show", help="what a scheme asks and counts").add_argument("key", metavar="KEY")
+    whats.add_parser("check", help="find every mistake in a file").add_argument("file", type=_readable, metavar="FILE")
+    _add_file(whats.add_parser("upload", help="offer the scheme of a file for new cycles"))
+    whats.add_parser("retire", help="offer a scheme no more").add_argument("key", metavar="KEY")
+    whats.add_parser("export", help="print the file of a scheme").add_argument("key", metavar="KEY")
+    whats.add_parser("json-schema", help="print the JSON Schema, for editors")
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
@@ -118,6 +132,12 @@ def _import_metrics(options: argparse.Namespace) -> int:
 
     period = (options.period[0], options.period[1]) if options.period else None
     return import_metrics(_store(), options.file, only_look=options.dry_run, cycle=options.cycle, period=period)
+
+
+def _scheme(options: argparse.Namespace) -> int:
+    from bot.schemes import run
+
+    return run(options, _store)
 
 
 def _store() -> StoreSettings:
