@@ -53,16 +53,36 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_imports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     people = commands.add_parser("people", help="departments, managers … from a file")
-    add = people.add_subparsers(required=True, metavar="import").add_parser("import", help="read a CSV file")
-    _add_file(add)
-    add.set_defaults(run=_import_people)
+    whats = people.add_subparsers(required=True, metavar="WHAT")
+    add = whats.add_parser("import", help="read a file")
+    _add_import(add)
+    add.set_defaults(run=_import, kind="people")
+    _add_rollback(whats, "people")
     metrics = commands.add_parser("metrics", help="targets and actual figures from a file")
-    add = metrics.add_subparsers(required=True, metavar="import").add_parser("import", help="read a CSV file")
-    _add_file(add)
+    whats = metrics.add_subparsers(required=True, metavar="WHAT")
+    add = whats.add_parser("import", help="read a file")
+    _add_import(add)
+    add.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day of figures that say no other")
     which = add.add_mutually_exclusive_group()
     which.add_argument("--cycle", metavar="NAME", help="for the period of this cycle (default: the open one)")
     which.add_argument("--period", nargs=2, type=date.fromisoformat, metavar=("START", "END"), help="as 2026-01-01")
-    add.set_defaults(run=_import_metrics)
+    add.set_defaults(run=_import, kind="metrics")
+    _add_rollback(whats, "metrics")
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    _add_file(parser)
+    parser.add_argument("--mapping", type=_readable, metavar="FILE", help="how to read it (YAML or JSON)")
+    parser.add_argument("--source", default="", metavar="NAME", help="where it comes from (default: by its name)")
+    parser.add_argument("--all", action="store_true", help="take the doubtful rows, too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="rows and problems; - for standard output")
+
+
+def _add_rollback(commands: argparse._SubParsersAction[argparse.ArgumentParser], kind: str) -> None:
+    parser = commands.add_parser("rollback", help="undo an import")
+    parser.add_argument("id", nargs="?", metavar="ID", help="of the import (default: the last one)")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.set_defaults(run=_undo, kind=kind)
 
 
 def _add_schemes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -121,17 +141,16 @@ def _doctor(_options: argparse.Namespace) -> int:
     return examine(load(Settings))
 
 
-def _import_people(options: argparse.Namespace) -> int:
-    from bot.imports import import_people
+def _import(options: argparse.Namespace) -> int:
+    from bot.imports import import_file
 
-    return import_people(_store(), options.file, only_look=options.dry_run)
+    return import_file(_store(), options)
 
 
-def _import_metrics(options: argparse.Namespace) -> int:
-    from bot.imports import import_metrics
+def _undo(options: argparse.Namespace) -> int:
+    from bot.imports import undo
 
-    period = (options.period[0], options.period[1]) if options.period else None
-    return import_metrics(_store(), options.file, only_look=options.dry_run, cycle=options.cycle, period=period)
+    return undo(_store(), options)
 
 
 def _scheme(options: argparse.Namespace) -> int:
