@@ -118,8 +118,9 @@ async def _upload(deps: Deps, options: argparse.Namespace) -> None:
 
 def _done(upload: Upload, verb: str) -> Iterator[str]:
     scheme, before = upload.scheme, upload.before
-    if upload.is_known and not upload.brings_back:
-        yield f"{scheme.key}, version {scheme.version}, is there already: nothing changes."
+    if upload.is_known:
+        what = "it is offered again" if upload.brings_back else "nothing changes"
+        yield f"{scheme.key}, version {scheme.version}, is there already: {what}."
         return
     yield f"{verb}: {scheme.key}, version {scheme.version}{_compared(scheme, before)}."
     yield from _told(upload.changes)

@@ -118,6 +118,10 @@ def test_a_scheme_is_retired_and_brought_back(here: Path, capsys: pytest.Capture
     assert printed(capsys)[-1].endswith("(built in, 0 cycles, retired)")
     (here / "same.yml").write_text(PROBATION, encoding="utf-8")
     assert run("upload", "same.yml") == 0
+    assert printed(capsys) == ["probation, version 1, is there already: it is offered again."]
+    assert run("retire", "probation") == 0
+    (here / "next.yml").write_text(weighed(55).replace("\nversion: 1\n", "\nversion: 2\n"), encoding="utf-8")
+    assert run("upload", "next.yml") == 0
     assert "It was retired and is offered again." in printed(capsys)
 
 
