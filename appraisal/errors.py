@@ -77,6 +77,7 @@ class Code(StrEnum):
     COLUMN_GONE = "column-gone"  # the mapping names it: values: column, found, nearest
     COLUMN_UNKNOWN = "column-unknown"  # the mapping leads to a column that we do not have: values: column
     COLUMN_MISSING = "column-missing"  # values: column, found
+    COLUMN_TWICE = "column-twice"  # values: cell
     SCHEME_INVALID = "scheme-invalid"  # values: problems
     SCHEME_VERSION = "scheme-version"  # taken by another content; values: scheme, version, next
     SCHEME_RETIRED = "scheme-retired"  # values: scheme

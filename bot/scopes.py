@@ -9,6 +9,9 @@ METHODS: dict[str, str] = {
     "chat.update": "chat:write",
     "conversations.history": "im:history",  # was a message sent before the process died?
     "conversations.open": "im:write",  # the DM in which to look for it
+    "files.completeUploadExternal": "files:write",  # the rows of a file that HR should mend
+    "files.getUploadURLExternal": "files:write",
+    "files.info": "files:read",  # a file whose columns HR had to name first
     "users.info": "users:read",
     "users.list": "users:read",
     "views.open": "",

@@ -47,10 +47,11 @@ class Ask:
     def is_hr(self) -> bool:
         return self.deps.is_hr(self.who)
 
-    async def open(self, view: View) -> None:
-        """Open a modal, on top of the one clicked in; must be within 3 s of the click."""
+    async def open(self, view: View) -> str:
+        """Open a modal, on top of the one clicked in; must be within 3 s of the click. Returns its id."""
         show = self.client.views_push if payloads.surface(self.body) == "modal" else self.client.views_open
-        await show(trigger_id=payloads.trigger_id(self.body), view=view)
+        shown: Any = (await show(trigger_id=payloads.trigger_id(self.body), view=view))["view"]
+        return str(shown["id"])
 
     async def whisper(self, message: Rendered) -> None:
         """Answer so that only the one who asked sees it."""

@@ -125,6 +125,7 @@ class Dispatch:
         self.wake()
         if payloads.surface(body) == "home":
             await home.publish(ask)
+        self._later(ask.after)
 
     async def _stranger(self, body: Payload, client: AsyncWebClient) -> Ask:
         """A request of somebody who may not ask, so that they can be told so in their language."""
@@ -158,6 +159,8 @@ class Dispatch:
         work = list(ask.after)
         if ask.who.slack_id in self.at_home:
             work.append(lambda: home.publish(ask))
+        self._later(work)
+    def _later(self, work: list[Later]) -> None:
         if work:
             task = asyncio.create_task(self._work(work))
             self.running.add(task)  # the loop keeps no reference of its own

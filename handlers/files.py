@@ -1,7 +1,8 @@
-"""Files that people give us in Slack."""
+"""Files that people give us in Slack, and that we give them."""
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -9,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from appraisal.errors import Code, InvalidInput
 from appraisal.intake.readers import MEGABYTES
+from handlers import payloads
 from handlers.payloads import UploadedFile
 
 MOST_BYTES = MEGABYTES * 1_000_000
@@ -32,3 +34,22 @@ async def download(client: AsyncWebClient, file: UploadedFile) -> bytes:
     if len(content) > MOST_BYTES:
         raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
     return content
+
+
+async def given(client: AsyncWebClient, file_id: str) -> UploadedFile:
+    """A file that was uploaded in an earlier modal. Raises SlackApiError where it was deleted since."""
+    found: Any = (await client.files_info(file=file_id))["file"]
+    return payloads.file(found)
+
+
+async def send(client: AsyncWebClient, slack_id: str, name: str, content: bytes) -> None:
+    """Put a file into somebody's DM. Raises SlackApiError, aiohttp.ClientError."""
+    place = await client.files_getUploadURLExternal(filename=name, length=len(content))
+    async with (
+        aiohttp.ClientSession(timeout=TIMEOUT) as session,
+        session.post(str(place["upload_url"]), data=content) as answer,
+    ):
+        answer.raise_for_status()
+    conversation: Any = (await client.conversations_open(users=slack_id))["channel"]
+    files: list[dict[str, str | None]] = [{"id": str(place["file_id"]), "title": name}]
+    await client.files_completeUploadExternal(files=files, channel_id=conversation["id"])

@@ -10,6 +10,7 @@ from typing import Any
 from appraisal.approval import CauseNamed
 from appraisal.cycle import Selection, State
 from appraisal.errors import Code, InvalidInput
+from appraisal.intake.mapping import FileMapping
 from appraisal.review import Answer
 from appraisal.scheme import Relation
 from services.actions import Proposal
@@ -19,6 +20,33 @@ from views import ids
 from views.ids import Field
 
 Payload = Mapping[str, Any]
+@dataclass(frozen=True)
+class ColumnChoices:
+    """What HR says about the columns of a file: our column -> its header cell, "" for none.
+    `shown` is what the form proposed: only what differs from it was chosen by HR.
+    """
+    chosen: Mapping[str, str]
+    shown: Mapping[str, str]
+    sheet: str
+    header_row: int
+    fractions: bool
+    def mapping(self, before: FileMapping) -> FileMapping:
+        """How to read the file now, of which `before` is how it was read. Raises InvalidInput(COLUMN_TWICE)."""
+        columns = dict(before.columns)
+        changed = {c: cell for c, cell in self.chosen.items() if cell != self.shown.get(c, "")}
+        for column, cell in changed.items():
+            if cell and list(self.chosen.values()).count(cell) > 1:
+                raise InvalidInput(Code.COLUMN_TWICE, field=ids.column_block(column), cell=cell)
+        columns |= {was: "" for column in changed if (was := self.shown.get(column))}
+        columns |= {cell: column for column, cell in changed.items() if cell}
+        return before.model_copy(
+            update={
+                "columns": columns,
+                "sheet": self.sheet,
+                "header_row": self.header_row,
+                "fractions": self.fractions,
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +90,10 @@ def command(body: Payload) -> tuple[str, str, str]:
     return str(body["command"]), first.lower(), rest.strip()
 
 
+def argument(body: Payload) -> tuple[str, str]:
+    """What follows a subcommand: (its first word in lower case, the rest)."""
+    first, _, rest = command(body)[2].partition(" ")
+    return first.lower(), rest.strip()
 def action_id(body: Payload) -> str:
     return str(body["actions"][0]["action_id"])
 
@@ -73,6 +105,9 @@ def callback_id(body: Payload) -> str:
 def button(body: Payload) -> str:
     """The value of the pressed button."""
     return str(body["actions"][0].get("value", ""))
+def chosen(body: Payload) -> str:
+    """The value picked in a menu that answers at once."""
+    return str((body["actions"][0].get("selected_option") or {}).get("value", ""))
 
 
 def button_pair(body: Payload) -> tuple[str, str]:
@@ -101,6 +136,9 @@ def surface(body: Payload) -> str:
 def is_stacked(body: Payload) -> bool:
     """Whether there is a modal beneath this one."""
     return bool(body.get("view", {}).get("previous_view_id"))
+def view_beneath(body: Payload) -> str:
+    """The modal that shows again when this one closes."""
+    return str(body["view"]["previous_view_id"])
 
 
 def is_submission(body: Payload) -> bool:
@@ -193,9 +231,26 @@ def uploaded_file(body: Payload) -> UploadedFile:
     files = _one(body, Field.FILE).get("files") or []
     if not files:
         raise InvalidInput(Code.FILE_MISSING, field=Field.FILE)
-    file = files[0]
+    return file(files[0])
+def file(file: Payload) -> UploadedFile:
+    """A file as Slack describes it."""
     return UploadedFile(
         str(file["id"]), str(file.get("name", "")), str(file.get("url_private_download", "")), int(file.get("size", 0))
+    )
+def as_of(body: Payload) -> date | None:
+    """The day of a file's figures, where HR gave one."""
+    chosen = _one(body, Field.AS_OF).get("selected_date")
+    return date.fromisoformat(str(chosen)) if chosen else None
+def column_choices(body: Payload) -> ColumnChoices:
+    """Raises InvalidInput(NOT_A_NUMBER)."""
+    menus = {c: b for b in body["view"]["blocks"] if (c := ids.column_of(str(b.get("block_id", ""))))}
+    shown = {c: (b["element"].get("initial_option") or {}).get("value", "") for c, b in menus.items()}
+    return ColumnChoices(
+        chosen={c: ids.cell_of(_option(body, ids.column_block(c))) for c in menus},
+        shown={c: ids.cell_of(value) for c, value in shown.items()},
+        sheet=ids.cell_of(_option(body, Field.SHEET)),
+        header_row=_whole(body, Field.HEADER_ROW, default=0),
+        fractions=ids.FRACTIONS in _selected(body, Field.FRACTIONS),
     )
 
 

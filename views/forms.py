@@ -93,8 +93,9 @@ def people() -> dict[str, Any]:
     return {"type": "multi_users_select", "action_id": ids.ANSWER}
 
 
-def day(initial: date) -> dict[str, Any]:
-    return {"type": "datepicker", "action_id": ids.ANSWER, "initial_date": initial.isoformat()}
+def day(initial: date | None = None) -> dict[str, Any]:
+    element = {"type": "datepicker", "action_id": ids.ANSWER}
+    return {**element, "initial_date": initial.isoformat()} if initial else element
 
 
 def number(

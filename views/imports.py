@@ -1,23 +1,29 @@
-"""Uploads by HR: the file, what it would do, what it did."""
+"""Uploads by HR: the file, what became of it, and the imports before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from appraisal.cycle import Cycle
-from appraisal.intake.tables import ImportKind, MetricsPlan, PeoplePlan, Problem, Reason
+from appraisal.intake.tables import Apply, Import, ImportKind, ImportState, PeoplePlan
+from appraisal.intake.taking_back import TakenBack
 from views import forms, ids
-from views.blocks import Block, View, bold, context, fields, paragraphs, section
+from views.blocks import Block, View, actions, bold, button, confirm, context, divider, joined, paragraphs, section
+from views.dry_run import Reading
+from views.file_columns import column_name
+from views.ids import Action, Field
 from views.notices import message_modal
 from views.text import Words, short
 
-MOST_PROBLEMS = 10
+FILE_TYPES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "json")
+MOST_RECENT = 3
 MOST_NAMES = 10
-FILE_TYPES = ("csv", "tsv", "txt")
 
 
-def upload_modal(kind: ImportKind, w: Words, cycles: Sequence[Cycle] = ()) -> View:
-    """The file to read; for metrics also the cycle whose period they belong to."""
+def upload_modal(
+    kind: ImportKind, w: Words, cycles: Sequence[Cycle] = (), recent: Sequence[Import] = (), *, megabytes: int = 20
+) -> View:
+    """The file to read; for metrics also the cycle whose period they belong to. Below it the last imports."""
     people = kind is ImportKind.PEOPLE
     if not people and not cycles:
         return message_modal(w("metrics-title"), w("error-no-open-cycle"), w)
@@ -26,12 +32,14 @@ def upload_modal(kind: ImportKind, w: Words, cycles: Sequence[Cycle] = ()) -> Vi
         blocks.append(context(w.md("metrics-allowed", names=w.list(_metric_names(cycles, w)))))
         options = [forms.option(short(c.name, 75), c.id, w.period(c.period_start, c.period_end)) for c in cycles]
         initial = options[0]["value"] if len(options) == 1 else None
-        blocks.append(forms.input_(ids.Field.CYCLE, w("which-cycle"), forms.select(options, initial)))
-    columns = w("people-columns" if people else "metrics-columns")
-    blocks.append(forms.input_(ids.Field.FILE, w("file"), forms.file(*FILE_TYPES), hint=columns))
+        blocks.append(forms.input_(Field.CYCLE, w("which-cycle"), forms.select(options, initial)))
+    limits = w("people-columns" if people else "metrics-columns", limit=megabytes)
+    blocks.append(forms.input_(Field.FILE, w("file"), forms.file(*FILE_TYPES), hint=limits))
+    if not people:
+        blocks.append(forms.input_(Field.AS_OF, w("as-of"), forms.day(), hint=w("as-of-hint"), optional=True))
     return forms.modal(
         w("people-title" if people else "metrics-title"),
-        blocks,
+        [*blocks, *_recent(recent, w)],
         callback=ids.Callback.PEOPLE_UPLOAD if people else ids.Callback.METRICS_UPLOAD,
         submit=w("read-file"),
         close=w("cancel"),
@@ -44,100 +52,106 @@ def reading_modal(file_name: str, w: Words) -> View:
     return forms.modal(w("reading-title"), [section(text)], callback=ids.Callback.WAITING, close=w("close"))
 
 
-def people_plan_modal(plan: PeoplePlan, import_id: str, file_name: str, w: Words) -> View:
-    """What an import of people would do. With any problem there is nothing to apply: no half imports."""
-    counts = [
-        (w("plan-added"), w.number(len(plan.added))),
-        (w("plan-changed"), w.number(len(plan.changed))),
-        (w("plan-unchanged"), w.number(plan.unchanged)),
-        (w("plan-problems"), w.number(len(plan.problems))),
-    ]
-    blocks = [section(w.md("plan-intro", file=short(file_name))), fields(counts)]
-    blocks += _people("plan-added", [p.name for p in plan.added], w)
-    blocks += _people("plan-changed", [c.after.name for c in plan.changed], w)
-    blocks += _problems(plan.problems, w)
-    useful = bool(plan.added or plan.changed)
-    submit = None
-    if plan.problems:
-        blocks.append(section(w.md("people-fix-first")))
-    elif not useful:
-        blocks.append(section(w.md("plan-nothing" if plan.unchanged else "plan-no-rows")))
-    else:
-        blocks.append(section(w.md("plan-nothing-written")))
-        submit = w("apply")
-    return _plan(w("people-title"), blocks, ids.Callback.PEOPLE_CONFIRM, submit, import_id, w)
-
-
-def metrics_plan_modal(plan: MetricsPlan, import_id: str, file_name: str, w: Words) -> View:
-    """What an import of metrics would do; the good rows can be applied alone."""
-    counts = [
-        (w("plan-figures"), w.number(len(plan.figures))),
-        (w("plan-unchanged"), w.number(plan.unchanged)),
-        (w("plan-people"), w.number(plan.people)),
-        (w("plan-problems"), w.number(len(plan.problems))),
-    ]
-    blocks = [section(w.md("plan-intro", file=short(file_name))), fields(counts), *_problems(plan.problems, w)]
-    submit = None
-    if not plan.figures:
-        rows = plan.unchanged or plan.problems
-        blocks.append(section(w.md("plan-nothing" if rows else "plan-no-rows")))
-    else:
-        blocks.append(section(w.md("metrics-good-rows" if plan.problems else "plan-nothing-written")))
-        submit = w("apply")
-    return _plan(w("metrics-title"), blocks, ids.Callback.METRICS_CONFIRM, submit, import_id, w)
-
-
-def applied_modal(plan: PeoplePlan | MetricsPlan, file_name: str, w: Words) -> View:
-    """What was written."""
-    file = short(file_name)
+def applied_modal(reading: Reading, what: Apply, w: Words) -> View:
+    """What was written, with the way back."""
+    file, plan = reading.file, reading.plan
+    name = short(file.file_name)
+    if not plan.has_news(what):
+        return message_modal(w("applied-title"), w.md("applied-nothing", file=name), w)
     if isinstance(plan, PeoplePlan):
-        return message_modal(
-            w("applied-title"),
-            w.md("applied-people", file=file, added=len(plan.added), changed=len(plan.changed)),
-            w,
-        )
-    return message_modal(w("applied-title"), w.md("applied-metrics", file=file, n=len(plan.figures)), w)
+        said = w.md("applied-people", file=name, added=len(plan.added), changed=len(plan.changed))
+    else:
+        said = w.md("applied-metrics", file=name, n=len(plan.writes(what)))
+    blocks = [section(said), *([section(w.md("rows-left-out", n=_left_out(file)))] if _left_out(file) else [])]
+    return forms.modal(
+        w("applied-title"), [*blocks, *_ways_back(file, w)], callback=ids.Callback.MESSAGE, close=w("close")
+    )
 
 
-def problem_text(problem: Problem, w: Words) -> str:
-    """One problem in words, with its row."""
-    value = short(problem.value or problem.column, 80)
-    reason = w(f"problem-{problem.reason.value}", value=value, detail=short(_detail(problem, w), 80))
-    return w("problem-row", row=problem.row, text=reason)
+def undone_modal(file: Import, people: TakenBack, figures: int, w: Words) -> View:
+    """What an import that was undone gave back, and what was left because it was changed since."""
+    name = short(file.file_name)
+    if file.kind is ImportKind.METRICS:
+        return message_modal(w("undone-title"), w.md("undone-metrics", file=name, n=figures), w)
+    counts = {
+        "undone-restored": [c.after.name for c in people.restored],
+        "undone-removed": [p.name for p in people.removed],
+        "undone-deactivated": [p.name for p in people.deactivated],
+        "undone-left": [w("undone-field", name=x.person.name, field=_field_name(x.field, w)) for x in people.left],
+    }
+    lines = [w.md("named-line", name=w(key), text=_some(names, w)) for key, names in counts.items() if names]
+    text = section(w.md("undone-people", file=name))
+    return forms.modal(w("undone-title"), [text, *paragraphs(lines)], callback=ids.Callback.MESSAGE, close=w("close"))
+
+
+def _field_name(field: str, w: Words) -> str:
+    return column_name(field.removesuffix("_id"), w)
+
+
+def _some(names: Sequence[str], w: Words) -> str:
+    rest = len(names) - MOST_NAMES
+    return w.list([short(n) for n in names[:MOST_NAMES]] + ([w("n-more", n=rest)] if rest > 0 else []))
+
+
+def making_workbook_modal(w: Words) -> View:
+    """Shown while the workbook of problems is made."""
+    text = section(w.md("problems-working"))
+    return forms.modal(w("problems-sent-title"), [text], callback=ids.Callback.WAITING, close=w("close"))
+
+
+def problems_sent_modal(file_name: str, n: int, w: Words) -> View:
+    """Where the workbook is."""
+    return message_modal(w("problems-sent-title"), w.md("problems-sent", file=short(file_name), n=n), w)
+
+
+def no_problems_modal(file_name: str, w: Words) -> View:
+    return message_modal(w("problems-sent-title"), w.md("problems-none", file=short(file_name)), w)
+
+
+def undo_button(file: Import, w: Words) -> dict[str, object]:
+    """Asks before it takes an import back."""
+    sure = w("undo-sure", file=short(file.file_name))
+    ask = confirm(w("undo-title"), sure, w("undo-yes"), w("cancel"))
+    return button(w("undo-import"), Action.UNDO_IMPORT, file.id, confirm=ask)
+
+
+def _ways_back(file: Import, w: Words) -> list[Block]:
+    problems = [button(w("download-problems"), Action.SEND_PROBLEMS, file.id)] if _left_out(file) else []
+    return actions(undo_button(file, w), *problems)
+
+
+def _left_out(file: Import) -> int:
+    """Rows that were not applied for what is wrong with them."""
+    if file.counts is None:
+        return 0
+    return file.counts.errors + (file.counts.doubtful if file.what is Apply.GOOD else 0)
+
+
+def _recent(recent: Sequence[Import], w: Words) -> list[Block]:
+    if not recent:
+        return []
+    blocks = [divider(), section(bold(w("recent-imports")))]
+    last = next((f.id for f in recent if f.state is ImportState.APPLIED), None)
+    for file in recent[:MOST_RECENT]:
+        blocks.append(section(_one_recent(file, w)))
+        # Of people only the last import can be undone: later ones rest on what it wrote.
+        undone = file.state is not ImportState.APPLIED or (file.kind is ImportKind.PEOPLE and file.id != last)
+        problems = [button(w("problems"), Action.SEND_PROBLEMS, file.id)] if _left_out(file) else []
+        blocks += actions(*([] if undone else [undo_button(file, w)]), *problems)
+    return blocks
+
+
+def _one_recent(file: Import, w: Words) -> str:
+    counts = file.counts
+    when = file.rolled_back_at or file.applied_at or file.created_at
+    period = w.period(file.period_start, file.period_end) if file.period_start and file.period_end else ""
+    undone = file.state is ImportState.ROLLED_BACK
+    became = w("import-rolled-back" if undone else "import-applied", on=w.day(when))
+    rows = w("rows-applied", n=counts.applied) if counts else ""
+    wrong = w("rows-left-out", n=_left_out(file)) if _left_out(file) else ""
+    return joined((bold(short(file.file_name)), period, became, rows, wrong))
 
 
 def _metric_names(cycles: Sequence[Cycle], w: Words) -> list[str]:
-    metrics = {m.key: m for c in cycles for m in c.scheme.metrics()}
+    metrics = {m.key: m for c in cycles for m in c.scheme.all_metrics()}
     return [w("metric-names", name=w.text(m.name), code=m.key) for m in metrics.values()]
-
-
-def _detail(problem: Problem, w: Words) -> str:
-    if problem.reason is Reason.MISSING:
-        column = problem.detail or problem.column
-        return w(f"column-{column}") if w.has(f"column-{column}") else column
-    return problem.detail or problem.column
-
-
-def _problems(problems: Sequence[Problem], w: Words) -> list[Block]:
-    if not problems:
-        return []
-    first = sorted(problems, key=lambda p: p.row)[:MOST_PROBLEMS]
-    blocks = paragraphs([bold(w("problems-heading")), *(problem_text(p, w) for p in first)])
-    rest = len(problems) - MOST_PROBLEMS
-    return [*blocks, context(w.md("and-more", n=rest))] if rest > 0 else blocks
-
-
-def _people(key: str, names: Sequence[str], w: Words) -> list[Block]:
-    if not names:
-        return []
-    rest = len(names) - MOST_NAMES
-    shown = w.list([short(n) for n in names[:MOST_NAMES]] + ([w("n-more", n=rest)] if rest > 0 else []))
-    return [context(w.md("named-line", name=w(key), text=shown))]
-
-
-def _plan(
-    title: str, blocks: list[Block], callback: ids.Callback, submit: str | None, import_id: str, w: Words
-) -> View:
-    close = w("cancel" if submit else "close")
-    metadata = ids.pack(**{"import": import_id})
-    return forms.modal(title, blocks, callback=callback, submit=submit, close=close, metadata=metadata)

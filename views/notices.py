@@ -62,6 +62,7 @@ def hr_buttons(w: Words) -> list[dict[str, Any]]:
         button(w("show-status"), Action.SHOW_STATUS),
         button(w("import-people"), Action.OPEN_PEOPLE),
         button(w("import-metrics"), Action.OPEN_METRICS),
+        button(w("schemes"), Action.OPEN_SCHEMES),
     ]
 
 
@@ -95,6 +96,8 @@ def _said(name: str, value: object, w: Words) -> object:
         rows = [scheme_problem_text(p, w) if isinstance(p, SchemeProblem) else str(p) for p in value]
         rest = [w("and-more", n=len(rows) - MOST_PROBLEMS)] if len(rows) > MOST_PROBLEMS else []
         return "\n".join(rows[:MOST_PROBLEMS] + rest)
+    if name == "column" and w.has(f"column-{value}"):
+        return w(f"column-{value}")
     if name == "state" and isinstance(value, str) and w.has(f"state-{value}"):
         return w(f"state-{value}")
     if isinstance(value, list | tuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,15 +13,15 @@ from appraisal.actions import ActionState
 from appraisal.approval import ApprovalState
 from appraisal.cycle import State
 from appraisal.errors import Code
-from appraisal.intake.tables import Change, ImportKind, MetricsPlan, PeoplePlan, Problem, Reason
 from appraisal.language.coach import Hint, HintKind
 from appraisal.reminders import Rule
-from appraisal.review import Figure, TaskState
+from appraisal.review import TaskState
 from appraisal.scheme import Relation
 from sandbox.kit.blocks import Surface
 from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
-from views import approval, comments, cycle, home, imports, improvement, notices, result, review, todo
+from tests.views.files import file_views
+from views import approval, comments, cycle, home, improvement, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.scheme import scheme_modal
 from views.text import Words
@@ -94,15 +93,7 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "release", lambda w: cycle.release_modal([cast.progress(State.APPROVING)], w)
     yield "release with nothing", lambda w: cycle.release_modal([], w)
     yield "done", lambda w: cycle.done_modal("Done", "It is done.", w)
-    yield "people upload", lambda w: imports.upload_modal(ImportKind.PEOPLE, w)
-    yield "metrics upload", lambda w: imports.upload_modal(ImportKind.METRICS, w, [cast.cycle(), cast.cycle(id="c2")])
-    yield "metrics upload without a cycle", lambda w: imports.upload_modal(ImportKind.METRICS, w)
-    yield "reading", lambda w: imports.reading_modal("q1.csv", w)
-    for n in (0, 1, 40):
-        yield f"people plan, {n} problems", lambda w, n=n: imports.people_plan_modal(people_plan(n), "i1", "f.csv", w)
-        yield f"metrics plan, {n} problems", lambda w, n=n: imports.metrics_plan_modal(metrics_plan(n), "i1", "f", w)
-    yield "applied people", lambda w: imports.applied_modal(people_plan(), "f.csv", w)
-    yield "applied metrics", lambda w: imports.applied_modal(metrics_plan(), "f.csv", w)
+    yield from file_views()
     for state in ApprovalState:
         yield f"manager card {state}", lambda w, s=state: approval.manager_card(cast.manager_card(s), w, now)
     yield "adjust", lambda w: approval.adjust_modal(cast.manager_card(), w)

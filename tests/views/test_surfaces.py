@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from appraisal.actions import ActionState
 from appraisal.approval import Comments
 from appraisal.home import ToDecide
-from appraisal.intake.tables import MetricsPlan, PeoplePlan, Problem, Reason
 from appraisal.reminders import Rule
 from appraisal.review import Answer
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Scheme
 from tests.views import cast
 from tests.views.surfaces import accept, cast_home, defaults, everything
-from views import approval, comments, cycle, imports, improvement, notices, result, review, todo
+from views import approval, comments, cycle, improvement, notices, result, review, todo
 from views.scheme import scheme_modal
 from views.text import Words
 

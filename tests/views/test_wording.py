@@ -14,14 +14,14 @@ from appraisal.actions import ActionState
 from appraisal.approval import ApprovalState, Comments, ReviewCount
 from appraisal.cycle import Notice, State, Warning
 from appraisal.errors import Code, InvalidInput, WrongState
-from appraisal.intake.tables import ImportKind, MetricsPlan, Problem, Reason
+from appraisal.intake.tables import ImportKind
 from appraisal.reminders import Rule
 from appraisal.review import Answer, TaskState, TodoList
-from appraisal.scheme import Disclosure, Relation, Source
+from appraisal.scheme import Disclosure, Relation, Scheme, Source
 from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from appraisal.scoring.card import DimensionScore, ItemScore, LeftOut, Part, ScoreCard
 from tests.views import cast
-from tests.views.surfaces import cast_home, metrics_plan, people_plan
+from tests.views.surfaces import cast_home
 from views import approval, comments, cycle, ids, imports, improvement, notices, result, review, todo
 from views.blocks import Block, Rendered
 from views.scheme import scheme_modal
@@ -304,10 +304,14 @@ def test_a_preview_counts_people_without_figures_and_shows_the_year() -> None:
     assert "Fri, Mar 27, 2026" in said
 
 
-def test_a_file_without_rows_is_not_called_old_news() -> None:
-    empty = MetricsPlan((), 0, (), 0)
-    assert "no rows below the header" in words(imports.metrics_plan_modal(empty, "i1", "f.csv", EN))
-    assert "nothing new" in words(imports.metrics_plan_modal(replace(empty, unchanged=2), "i1", "f.csv", EN))
+def test_a_preview_says_how_many_people_get_which_form() -> None:
+    own = {"key": "night", "name": {"en": "Night", "zh": "夜班"}, "departments": ["Night"], "drop": ["innovation"]}
+    scheme = Scheme.model_validate(cast.SCHEME.model_dump() | {"variants": [own]})
+    shown = replace(cast.preview(), cycle=cast.cycle(scheme=scheme), by_form=(("", 30), ("night", 12)))
+    assert "Forms: Common form 30 and Night 12" in words(cycle.preview_modal(shown, EN))
+    assert "考核表：通用表 30、夜班 12" in words(cycle.preview_modal(shown, ZH))
+    assert "Forms:" not in words(cycle.preview_modal(cast.preview(), EN))
+def test_the_upload_names_the_metrics_that_can_be_given() -> None:
     assert "Goal completion (goal_completion)" in words(imports.upload_modal(ImportKind.METRICS, EN, [cast.cycle()]))
 
 
@@ -463,7 +467,7 @@ def test_errors_speak_in_words_with_their_values() -> None:
     over = WrongState(Code.EDITING_OVER, due=datetime(2026, 3, 27, 8, 0, tzinfo=UTC))
     assert notices.error_text(over, ZH) == "这份评价的修改时间已于 3月27日周五 16:00 结束。"
     column = InvalidInput(Code.COLUMN_MISSING, column="person", found=["a", "b"])
-    assert notices.error_text(column, EN) == "The column person is missing. Found: a and b."
+    assert notices.error_text(column, EN) == "The column Person is missing. Found: a and b."
     assert notices.error_text(Code.REASON_TOO_SHORT, ZH, least=20) == "请至少写 20 个字说明原因。"
     scheme = InvalidInput(Code.SCHEME_INVALID, problems=[SchemeProblem(3, "bands", SchemeReason.MISSING)])
     assert notices.error_text(scheme, EN).endswith("Line 3, bands: this is missing")

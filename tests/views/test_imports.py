@@ -1,0 +1,296 @@
+"""What HR reads about a file: understood, wrong, doubtful, replaced, in conflict, undone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appraisal.intake.mapping import FileMapping
+from appraisal.intake.tables import (
+    Apply,
+    Import,
+    ImportKind,
+    ImportState,
+    Layout,
+    MappedBy,
+    MetricsPlan,
+    PeoplePlan,
+    Problem,
+    Reason,
+    Table,
+)
+from handlers import payloads
+from tests.views import cast, files
+from tests.views.surfaces import accept
+from tests.views.test_surfaces import languages, names
+from views import columns, dry_run, ids, imports, problems
+from views.file_columns import CELL, LINE, column_name, table, width
+from views.ids import Action
+from views.text import Words
+
+EN, ZH = Words("en"), Words("zh")
+few = settings(max_examples=30, deadline=None)
+
+
+def words(view: dict[str, Any]) -> str:
+    """All texts of a view, one a line."""
+    found: list[str] = []
+
+    def visit(node: Any) -> None:
+        if isinstance(node, dict):
+            found.extend([node["text"]] if isinstance(node.get("text"), str) else [])
+            for child in node.values():
+                visit(child)
+        elif isinstance(node, list):
+            for child in node:
+                visit(child)
+
+    visit(view)
+    return "\n".join(found)
+
+
+def actions(view: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(e["action_id"], e["value"]) for b in view["blocks"] if b["type"] == "actions" for e in b["elements"]]
+
+
+def test_a_dry_run_shows_how_the_file_was_understood() -> None:
+    said = words(dry_run.dry_run_modal(files.reading(files.metrics_plan()), EN))
+    assert '*Sheet "Q3 &lt;客服&gt;"* · header in row 3 · 120 rows' in said
+    assert "Target ← 目标值" in said
+    assert "Not used: 备注" in said
+    assert "Sheets without a header that is known: Notes" in said
+    assert "Read as last time (客服KPI)." in said
+    assert "工号  姓名       指标             目标值  实际值" in said
+    assert "E0    Ann <Lee>  Goal completion  100     96 %" in said
+
+
+def test_what_other_sources_say_is_shown_with_who_wins_and_why() -> None:
+    said = words(dry_run.dry_run_modal(files.reading(files.metrics_plan()), EN))
+    who = f"{cast.PERSON.name}, Goal completion"
+    assert f"{who}: this file says 95%, crm says 92%. crm counts: it has precedence." in said
+    assert f"{who}: this file says 95%, crm says 92%. This file counts: its figure is of a later day." in said
+    assert f"{who}: 90% → 95%" in said
+    assert f"{who}: 90% (target 80%) → 95% (target 100%)" in said
+
+
+def test_of_people_the_fields_that_change_are_shown_old_and_new() -> None:
+    said = words(dry_run.dry_run_modal(files.reading(files.people_plan()), EN))
+    assert f"{cast.COLLEAGUE.name}: " in said
+    assert f"Department {cast.COLLEAGUE.department} → Service" in said
+    assert f"→ {cast.HR.name}" in said
+    assert "Hired on – → Mar 31, 2024" in said
+    assert "Active yes → no" in said
+
+
+def test_doubts_stand_apart_from_errors_and_only_they_can_be_applied_all_the_same() -> None:
+    doubt = Problem(9, Reason.FAR_OUTLIER, "actual", "9500", "90 to 99")
+    error = Problem(5, Reason.UNKNOWN_PERSON, "person", "Bob")
+    both = files.metrics_plan(problems=(doubt, error), doubtful=(files.figure(9500),))
+    view = dry_run.dry_run_modal(files.reading(both), EN)
+    said = words(view)
+    assert said.index("*To correct (1)*") < said.index("Row 5: no person") < said.index("*To check (1)*")
+    assert said.index("*To check (1)*") < said.index("Row 9: 9500")
+    assert view["submit"]["text"] == "Apply good rows"
+    assert [a for a, _ in actions(view)] == [Action.OPEN_COLUMNS, Action.SEND_PROBLEMS, Action.APPLY_ALL]
+    only_errors = dry_run.dry_run_modal(files.reading(files.metrics_plan(problems=(error,))), EN)
+    assert only_errors["submit"]["text"] == "Apply good rows"
+    assert [a for a, _ in actions(only_errors)] == [Action.OPEN_COLUMNS, Action.SEND_PROBLEMS]
+
+
+def test_where_nothing_is_wrong_there_is_one_apply() -> None:
+    view = dry_run.dry_run_modal(files.reading(files.metrics_plan()), EN)
+    assert view["submit"]["text"] == "Apply"
+    assert actions(view) == [(Action.OPEN_COLUMNS, "i1")]
+    assert ids.unpack(view["private_metadata"]) == {"import": "i1"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (MetricsPlan((), 0, (), 0), "no rows below the header"),
+        (MetricsPlan((), 2, (), 1), "nothing new in this file"),
+        (MetricsPlan((), 0, (Problem(2, Reason.UNKNOWN_PERSON),), 0), "No row can be used"),
+        (MetricsPlan((), 0, (Problem(2, Reason.FAR_OUTLIER),), 1, doubtful=(files.figure(1),)), "press Apply all"),
+        (PeoplePlan((), (), 4, ()), "nothing new in this file"),
+    ],
+)
+def test_where_there_is_nothing_good_nothing_can_be_submitted(plan: Any, said: str) -> None:
+    view = dry_run.dry_run_modal(files.reading(plan), EN)
+    assert "submit" not in view
+    assert said in words(view)
+
+
+def test_the_same_file_again_is_told_from_one_without_news() -> None:
+    again = files.reading(MetricsPlan((), 2, (), 1), repeats=files.applied())
+    assert "The same file was imported on" in words(dry_run.dry_run_modal(again, EN))
+
+
+@pytest.mark.parametrize("state", [ImportState.APPLIED, ImportState.ROLLED_BACK])
+def test_an_import_that_is_over_can_be_looked_at_and_its_doubts_applied_if_it_counts(state: ImportState) -> None:
+    view = dry_run.dry_run_modal(files.reading(files.metrics_plan(60), files.applied(state=state)), EN)
+    assert "submit" not in view
+    offered = [a for a, _ in actions(view)]
+    assert offered == [Action.SEND_PROBLEMS] + [Action.APPLY_ALL] * (state is ImportState.APPLIED)
+
+
+def test_of_24000_problems_ten_are_shown_with_every_reason_among_them() -> None:
+    many = [Problem(n, Reason.UNKNOWN_PERSON, value="x", sheet="Q3") for n in range(2, 23_999)]
+    many += [Problem(24_000, Reason.NOT_A_NUMBER, value="?", sheet="Q3"), Problem(1, Reason.MISSING, detail="person")]
+    shown = problems.telling(many)
+    assert [p.row for p in shown] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 24_000]
+    view = dry_run.dry_run_modal(files.reading(files.metrics_plan(problems=tuple(many))), EN)
+    accept(view)
+    assert "and 23,989 more" in words(view)
+    assert 'Q3, row 24,000: "?" is not a number' in words(view)
+
+
+def test_problems_name_the_row_and_the_reason() -> None:
+    missing = Problem(4, Reason.MISSING, column="email", detail="email")
+    assert problems.problem_text(missing, EN) == 'Row 4: "E-mail" is empty'
+    assert problems.problem_text(missing, ZH) == "第 4 行：“邮箱”为空"
+    date_problem = Problem(7, Reason.NOT_A_DATE, column="hired_on", value="31.31.2024", sheet="人员")
+    assert problems.problem_text(date_problem, ZH) == "人员 第 7 行：“31.31.2024”不是日期"
+
+
+def test_the_workbook_begins_with_what_to_do_and_the_commonest_problem() -> None:
+    found = [Problem(n, Reason.UNKNOWN_PERSON, value="x") for n in (9, 3, 5)] + [Problem(2, Reason.FAR_OUTLIER)]
+    name, lines, row, problem = problems.workbook_texts("q3.xlsx", found, EN)
+    assert (name, row, problem) == ("Summary", "Row", "Problem")
+    assert [line[:2] for line in lines[4:]] == [["To correct", "3"], ["To check", "1"]]
+    assert lines[4][2].startswith("Row 3: ")
+    assert problems.workbook_name("客服KPI.v2.xlsx", ZH) == "客服KPI.v2 - 问题清单.xlsx"
+
+
+def test_columns_are_called_by_what_they_mean() -> None:
+    assert column_name("actual:goal_completion", EN, files.METRICS) == "Goal completion (Actual)"
+    assert column_name("target:unheard", ZH, files.METRICS) == "unheard（目标）"
+    assert column_name("surprise", EN) == "surprise"
+
+
+def test_a_table_in_fixed_pitch_is_aligned_and_never_wider_than_a_modal() -> None:
+    rows = [["姓名", "n"], ["欧阳" * 20, "1"], ["a\nb", "22"]]
+    text = table(rows)["elements"][0]["elements"][0]["text"]
+    lines = text.split("\n")
+    assert lines[2] == "a b" + " " * (CELL - 3) + "  22"
+    assert lines[1].endswith("…  1") or lines[1].endswith("…   1")
+    wide = table([["x" * 30] * 40])["elements"][0]["elements"][0]["text"]
+    assert width(wide) <= LINE
+
+
+def test_an_import_can_be_undone_where_that_is_possible() -> None:
+    def undo(kind: ImportKind, *recent: Import) -> list[str]:
+        view = imports.upload_modal(kind, EN, [cast.cycle()], recent)
+        return [value for action, value in actions(view) if action == Action.UNDO_IMPORT]
+
+    for_people = [files.applied(ImportKind.PEOPLE, id=f"p{n}") for n in range(3)]
+    gone = replace(for_people[0], state=ImportState.ROLLED_BACK, rolled_back_at=cast.NOW)
+    assert undo(ImportKind.PEOPLE, *for_people) == ["p0"]
+    assert undo(ImportKind.PEOPLE, gone, *for_people[1:]) == ["p1"]
+    assert undo(ImportKind.METRICS, *(files.applied(id=f"m{n}") for n in range(3))) == ["m0", "m1", "m2"]
+
+
+def test_after_applying_it_says_what_was_written_and_offers_the_way_back() -> None:
+    view = imports.applied_modal(files.reading(files.metrics_plan(2), files.applied()), Apply.GOOD, EN)
+    assert "1 figure imported" in words(view)
+    assert "5 rows left out" in words(view)
+    assert actions(view) == [(Action.UNDO_IMPORT, "i1"), (Action.SEND_PROBLEMS, "i1")]
+    nothing = imports.applied_modal(files.reading(MetricsPlan((), 2, (), 1)), Apply.GOOD, EN)
+    assert "nothing was changed" in words(nothing)
+    assert actions(nothing) == []
+
+
+def test_undoing_says_what_was_put_back_and_what_was_left() -> None:
+    said = words(imports.undone_modal(files.applied(ImportKind.PEOPLE), files.taken_back(), 0, EN))
+    assert f"Put back: {cast.COLLEAGUE.name}" in said
+    assert f"Removed again: {cast.PERSON.name}" in said
+    assert f"Left, because it was changed since: {cast.COLLEAGUE.name} (Manager)" in said
+    assert "its 12 figures no longer count" in words(imports.undone_modal(files.applied(), files.taken_back(), 12, EN))
+
+
+def choices(view: dict[str, Any], **changed: str) -> payloads.ColumnChoices:
+    """What Slack sends for the form where some menus were changed."""
+    values: dict[str, Any] = {}
+    for block in view["blocks"]:
+        element = block.get("element", {})
+        if element.get("type") == "static_select":
+            column = ids.column_of(block["block_id"]) or block["block_id"]
+            option = element.get("initial_option")
+            if column in changed:
+                option = next(o for o in element["options"] if o["value"] == changed[column])
+            values[block["block_id"]] = {ids.ANSWER: {"type": "static_select", "selected_option": option}}
+        elif element.get("type") == "number_input":
+            values[block["block_id"]] = {ids.ANSWER: {"value": changed.get("header_row", element.get("initial_value"))}}
+        elif element.get("type") == "checkboxes":
+            values[block["block_id"]] = {ids.ANSWER: {"selected_options": element.get("initial_options", [])}}
+    return payloads.column_choices({"view": {**view, "state": {"values": values}}})
+
+
+def test_a_form_that_is_sent_as_it_was_shown_changes_nothing() -> None:
+    before = FileMapping(sheet="Notes", header_row=3, columns={"工号": "employee_number"}, fractions=True)
+    found = columns.Found.of(files.TABLE, before)
+    view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, EN, metadata="{}")
+    assert choices(view).mapping(before) == before
+
+
+def test_only_the_columns_that_hr_changed_are_remembered() -> None:
+    found = columns.Found.of(files.TABLE, FileMapping())
+    view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, EN, metadata="{}")
+    changed = choices(view, actual="=备注", header_row="4").mapping(FileMapping())
+    assert changed == FileMapping(columns={"实际值": "", "备注": "actual"}, header_row=4)
+    swapped = choices(view, actual="=目标值", target="=实际值").mapping(FileMapping())
+    assert swapped.columns == {"目标值": "actual", "实际值": "target"}
+    without = choices(view, name=ids.NOT_THERE).mapping(FileMapping(values={"metric": "x"}))
+    assert without == FileMapping(columns={"姓名": ""}, values={"metric": "x"})
+
+
+def test_a_column_of_the_file_cannot_mean_two_things() -> None:
+    found = columns.Found.of(files.TABLE, FileMapping())
+    view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, EN, metadata="{}")
+    for clash in ({"person": "=备注", "period": "=备注"}, {"person": "=姓名"}):
+        with pytest.raises(payloads.InvalidInput) as refused:
+            choices(view, **clash).mapping(FileMapping())
+        assert refused.value.field in {b.get("block_id") for b in view["blocks"]}
+
+
+def test_a_header_cell_called_like_our_sign_for_none_can_be_chosen() -> None:
+    found = columns.Found(["-", "=", "=-"])
+    view = columns.columns_modal(found, ImportKind.PEOPLE, {}, EN, metadata="{}")
+    accept(view)
+    assert choices(view, name="=-", email="==-").mapping(FileMapping()).columns == {"-": "name", "=-": "email"}
+
+
+@few
+@given(name=names, locale=languages, reason=st.sampled_from(Reason), count=st.sampled_from([0, 1, 300]))
+def test_slack_accepts_files_with_any_names_and_amounts(name: str, locale: str, reason: Reason, count: int) -> None:
+    w = Words(locale)
+    wrong = tuple(Problem(n, reason, column=name, value=name, detail=name, sheet=name) for n in range(count))
+    person = replace(cast.PERSON, name=name, department=name)
+    people = PeoplePlan((person,) * count, files.people_plan().changed * count, 0, wrong)
+    layout = Layout(name, 1, (name,) * 600, dict(enumerate(["name", "email", "department"])), ((name,) * 600,) * 5, 5)
+    read = Table((), (layout,) * (count // 10), skipped=(name,) * count)
+    given_file = files.file(file_name=name, source=name)
+    plan = files.metrics_plan(problems=wrong, conflicts=files.metrics_plan().conflicts * count)
+    for each in (people, plan):
+        run = files.reading(each, given_file, table=read, mapped_by=MappedBy.NOT_MEMORY, names={cast.PERSON.id: name})
+        accept(dry_run.dry_run_modal(run, w))
+        accept(imports.applied_modal(run, Apply.ALL, w))
+    accept(imports.upload_modal(ImportKind.METRICS, w, [cast.cycle()], [files.applied(file_name=name)] * count))
+    accept(imports.undone_modal(given_file, files.taken_back(), count, w))
+    accept(imports.reading_modal(name, w))
+    accept(imports.problems_sent_modal(name, count, w))
+
+
+@few
+@given(name=names, count=st.sampled_from([0, 1, 500]), sheets=st.sampled_from([1, 2, 200]))
+def test_the_form_of_the_columns_fits_whatever_the_header_says(name: str, count: int, sheets: int) -> None:
+    header = tuple(f"{name}{n}" for n in range(count))
+    layouts = tuple(Layout(f"{name}{n}", 1, header, {0: "actual"} if count else {}, (), 1) for n in range(sheets))
+    found = columns.Found.of(Table((), layouts), FileMapping())
+    view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, ZH, metadata="{}", trouble=name)
+    accept(view)
+    assert len(json.dumps(view)) < 250_000
