@@ -96,6 +96,7 @@ def preview_modal(preview: Preview, w: Words) -> View:
             ]
         ),
         context(joined(w("count-of", group=w(f"asks-{r.value}"), n=n) for r, n in preview.by_relation.items())),
+        *([context(w.md("preview-forms", forms=w.list(_forms(preview, w))))] if preview.by_form else []),
         *([context(w.md("preview-busiest", names=_names(preview.busiest, w)))] if preview.busiest else []),
         *_notices(preview, w),
         section(w.md("preview-nothing-sent")),
@@ -108,6 +109,12 @@ def preview_modal(preview: Preview, w: Words) -> View:
         close=w("cancel"),
         metadata=ids.pack(cycle=cycle.id),
     )
+
+
+def _forms(preview: Preview, w: Words) -> list[str]:
+    """How many people get which form of the scheme."""
+    names = {v.key: short(w.text(v.name)) for v in preview.cycle.scheme.variants} | {"": w("form-common")}
+    return [w("count-of", group=names[key], n=n) for key, n in preview.by_form]
 
 
 def launched_modal(preview: Preview, w: Words) -> View:
