@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import approving, cycling, home, importing, reviewing, schemes, sources
+from handlers import approving, cycling, home, importing, reviewing
 from handlers.asking import Ask, ViewAnswer
 from views.ids import Action, Callback
 
@@ -24,8 +24,7 @@ CYCLE_COMMANDS: dict[str, Handler] = {
     "close": cycling.open_close,
     "release": cycling.open_release,
     "people": importing.open_people,
-    "metrics": sources.command,
-    "scheme": schemes.command,
+    "metrics": importing.open_metrics,
     "help": home.show_help,
 }
 
@@ -54,22 +53,11 @@ ACTIONS: dict[Action, Handler] = {
     Action.OPEN_RELEASE: cycling.open_release,
     Action.OPEN_PEOPLE: importing.open_people,
     Action.OPEN_METRICS: importing.open_metrics,
-    Action.SHOW_METRICS: sources.show_metrics,
-    Action.FETCH_SOURCE: sources.fetch,
     Action.LOOK_IMPORT: importing.look,
     Action.OPEN_COLUMNS: importing.open_columns,
     Action.APPLY_ALL: importing.apply_all,
     Action.SEND_PROBLEMS: importing.send_problems,
     Action.UNDO_IMPORT: importing.undo,
-    Action.OPEN_SCHEMES: schemes.open_list,
-    Action.SEE_FORM: schemes.see_form,
-    Action.RETIRE_SCHEME: schemes.retire_listed,
-    Action.UPLOAD_SCHEME: schemes.open_upload,
-    Action.UPLOAD_AGAIN: schemes.upload_again,
-    Action.FORM_VARIANT: schemes.turn_form,
-    Action.FORM_RELATION: schemes.turn_form,
-    Action.FORM_PAGE: schemes.turn_form,
-    Action.FORM_RULES: schemes.see_rules,
     Action.SHOW_HELP: home.show_help,
 }
 
@@ -84,10 +72,6 @@ VIEWS: dict[Callback, Submission] = {
     Callback.METRICS_UPLOAD: importing.read_metrics,
     Callback.IMPORT_CONFIRM: importing.apply_good,
     Callback.IMPORT_COLUMNS: importing.correct_columns,
-    Callback.FORM_PREVIEW: schemes.next_page,
-    Callback.SCHEME_UPLOAD: schemes.check,
-    Callback.SCHEME_SAVE: schemes.save,
-    Callback.SCHEME_RETIRE: schemes.retire,
     Callback.ADJUST: approving.adjust,
     Callback.RETURN: approving.return_reviews,
     Callback.CAUSES: approving.name_causes,

@@ -160,6 +160,7 @@ class Dispatch:
         if ask.who.slack_id in self.at_home:
             work.append(lambda: home.publish(ask))
         self._later(work)
+
     def _later(self, work: list[Later]) -> None:
         if work:
             task = asyncio.create_task(self._work(work))

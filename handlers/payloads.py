@@ -20,16 +20,21 @@ from views import ids
 from views.ids import Field
 
 Payload = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class ColumnChoices:
     """What HR says about the columns of a file: our column -> its header cell, "" for none.
+
     `shown` is what the form proposed: only what differs from it was chosen by HR.
     """
+
     chosen: Mapping[str, str]
     shown: Mapping[str, str]
     sheet: str
     header_row: int
     fractions: bool
+
     def mapping(self, before: FileMapping) -> FileMapping:
         """How to read the file now, of which `before` is how it was read. Raises InvalidInput(COLUMN_TWICE)."""
         columns = dict(before.columns)
@@ -90,10 +95,6 @@ def command(body: Payload) -> tuple[str, str, str]:
     return str(body["command"]), first.lower(), rest.strip()
 
 
-def argument(body: Payload) -> tuple[str, str]:
-    """What follows a subcommand: (its first word in lower case, the rest)."""
-    first, _, rest = command(body)[2].partition(" ")
-    return first.lower(), rest.strip()
 def action_id(body: Payload) -> str:
     return str(body["actions"][0]["action_id"])
 
@@ -105,9 +106,6 @@ def callback_id(body: Payload) -> str:
 def button(body: Payload) -> str:
     """The value of the pressed button."""
     return str(body["actions"][0].get("value", ""))
-def chosen(body: Payload) -> str:
-    """The value picked in a menu that answers at once."""
-    return str((body["actions"][0].get("selected_option") or {}).get("value", ""))
 
 
 def button_pair(body: Payload) -> tuple[str, str]:
@@ -136,6 +134,8 @@ def surface(body: Payload) -> str:
 def is_stacked(body: Payload) -> bool:
     """Whether there is a modal beneath this one."""
     return bool(body.get("view", {}).get("previous_view_id"))
+
+
 def view_beneath(body: Payload) -> str:
     """The modal that shows again when this one closes."""
     return str(body["view"]["previous_view_id"])
@@ -232,15 +232,21 @@ def uploaded_file(body: Payload) -> UploadedFile:
     if not files:
         raise InvalidInput(Code.FILE_MISSING, field=Field.FILE)
     return file(files[0])
+
+
 def file(file: Payload) -> UploadedFile:
     """A file as Slack describes it."""
     return UploadedFile(
         str(file["id"]), str(file.get("name", "")), str(file.get("url_private_download", "")), int(file.get("size", 0))
     )
+
+
 def as_of(body: Payload) -> date | None:
     """The day of a file's figures, where HR gave one."""
     chosen = _one(body, Field.AS_OF).get("selected_date")
     return date.fromisoformat(str(chosen)) if chosen else None
+
+
 def column_choices(body: Payload) -> ColumnChoices:
     """Raises InvalidInput(NOT_A_NUMBER)."""
     menus = {c: b for b in body["view"]["blocks"] if (c := ids.column_of(str(b.get("block_id", ""))))}

@@ -41,17 +41,6 @@ class Action(StrEnum):
     OPEN_RELEASE = "cycle.release"
     OPEN_PEOPLE = "cycle.people"
     OPEN_METRICS = "cycle.metrics"
-    SHOW_METRICS = "metrics.status"
-    FETCH_SOURCE = "source.fetch"  # key of the source
-    OPEN_SCHEMES = "scheme.list"
-    SEE_FORM = "scheme.form"  # scheme key
-    RETIRE_SCHEME = "scheme.retire"  # scheme key
-    UPLOAD_SCHEME = "scheme.upload"
-    UPLOAD_AGAIN = "scheme.upload-again"  # in the list of problems, which it replaces
-    FORM_VARIANT = "scheme.form-variant"  # the menus of the preview
-    FORM_RELATION = "scheme.form-relation"
-    FORM_PAGE = "scheme.form-page"
-    FORM_RULES = "scheme.form-rules"  # pair(scheme key, variant)
     # of an import (value: import id)
     LOOK_IMPORT = "import.look"
     OPEN_COLUMNS = "import.columns"
@@ -80,10 +69,6 @@ class Callback(StrEnum):
     CAUSES = "causes"  # cycle, person, then (the action that goes on afterwards, or empty)
     PROPOSE_ACTION = "propose-action"  # cycle, person
     COMMENT_ACTION = "comment-action"  # action
-    FORM_PREVIEW = "form-preview"  # scheme, variant, relation, page; submit = next page
-    SCHEME_UPLOAD = "scheme-upload"  # submit = check and show
-    SCHEME_SAVE = "scheme-save"  # file, digest; submit = save what was shown
-    SCHEME_RETIRE = "scheme-retire"  # scheme
     MESSAGE = "message"  # something to read; no submit
     WAITING = "waiting"  # the same, until the work behind it is done
 
@@ -117,17 +102,27 @@ class Field(StrEnum):
     SHEET = "sheet"
     HEADER_ROW = "header_row"
     FRACTIONS = "fractions"
+
+
 COLUMN = "column:"  # block id prefix of the menu for one of our columns
 NOT_THERE = "-"  # option value: none of the file's columns or sheets
 FRACTIONS = "fractions"  # option value
+
+
 def column_block(column: str) -> str:
     return COLUMN + column
+
+
 def column_of(block_id: str) -> str | None:
     """Our column of a menu's block, or None for another block."""
     return block_id.removeprefix(COLUMN) if block_id.startswith(COLUMN) else None
+
+
 def chosen_cell(cell: str) -> str:
     """The option value of a header cell or a sheet; it cannot be taken for NOT_THERE."""
     return f"={cell}"
+
+
 def cell_of(value: str) -> str:
     """The header cell or sheet of an option; empty for NOT_THERE and no choice."""
     return value[1:] if value.startswith("=") else ""

@@ -43,16 +43,6 @@ def accept(shown: Any) -> None:
     assert View(**shown).to_dict() == shown
 
 
-def people_plan(problems: int = 0) -> PeoplePlan:
-    reasons = list(Reason)
-    bad = tuple(Problem(n + 2, reasons[n % len(reasons)], "manager", "Bob <x>", "name") for n in range(problems))
-    return PeoplePlan((cast.PERSON,), (Change(cast.COLLEAGUE, replace(cast.COLLEAGUE, department="Service")),), 3, bad)
-
-
-def metrics_plan(problems: int = 0) -> MetricsPlan:
-    return MetricsPlan((Figure("p", "m", 1, 2),), 3, people_plan(problems).problems, 4)
-
-
 def defaults(name: str = "Q1 2026") -> cycle.StartDefaults:
     return cycle.StartDefaults(name, date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 10))
 

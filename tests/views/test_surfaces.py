@@ -128,18 +128,6 @@ def test_hr_and_home_with_any_names_and_amounts(name: str, locale: str, count: i
     accept(cast_home(full, w))
 
 
-@few
-@given(name=names, locale=languages, reason=st.sampled_from(Reason), count=st.sampled_from([0, 1, 300]))
-def test_imports_with_any_names_and_problems(name: str, locale: str, reason: Reason, count: int) -> None:
-    w = Words(locale)
-    problems = tuple(Problem(n, reason, column=name, value=name, detail=name) for n in range(count))
-    people = PeoplePlan((replace(cast.PERSON, name=name),) * count, (), 0, problems)
-    accept(imports.people_plan_modal(people, "i1", name, w))
-    accept(imports.metrics_plan_modal(MetricsPlan((), 0, problems, 0), "i1", name, w))
-    accept(imports.applied_modal(people, name, w))
-    accept(imports.reading_modal(name, w))
-
-
 def wide_scheme() -> Scheme:
     """The largest form that the schema allows a page of: ten points, every kind of item, long names."""
     data = cast.SCHEME.model_dump(mode="json")

@@ -17,7 +17,7 @@ from appraisal.errors import Code, InvalidInput, WrongState
 from appraisal.intake.tables import ImportKind
 from appraisal.reminders import Rule
 from appraisal.review import Answer, TaskState, TodoList
-from appraisal.scheme import Disclosure, Relation, Scheme, Source
+from appraisal.scheme import Disclosure, Relation, Source
 from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from appraisal.scoring.card import DimensionScore, ItemScore, LeftOut, Part, ScoreCard
 from tests.views import cast
@@ -304,13 +304,8 @@ def test_a_preview_counts_people_without_figures_and_shows_the_year() -> None:
     assert "Fri, Mar 27, 2026" in said
 
 
-def test_a_preview_says_how_many_people_get_which_form() -> None:
-    own = {"key": "night", "name": {"en": "Night", "zh": "夜班"}, "departments": ["Night"], "drop": ["innovation"]}
-    scheme = Scheme.model_validate(cast.SCHEME.model_dump() | {"variants": [own]})
-    shown = replace(cast.preview(), cycle=cast.cycle(scheme=scheme), by_form=(("", 30), ("night", 12)))
-    assert "Forms: Common form 30 and Night 12" in words(cycle.preview_modal(shown, EN))
-    assert "考核表：通用表 30、夜班 12" in words(cycle.preview_modal(shown, ZH))
-    assert "Forms:" not in words(cycle.preview_modal(cast.preview(), EN))
+
+
 def test_the_upload_names_the_metrics_that_can_be_given() -> None:
     assert "Goal completion (goal_completion)" in words(imports.upload_modal(ImportKind.METRICS, EN, [cast.cycle()]))
 
@@ -444,21 +439,6 @@ def test_the_order_of_comments_within_a_group_is_kept() -> None:
 )
 def test_an_action_is_answered_once(state: ActionState, expected: list[str]) -> None:
     assert buttons(improvement.action_card(cast.action_card(state), EN)) == expected
-
-
-def test_people_are_not_imported_in_part_and_good_metrics_are() -> None:
-    assert "submit" not in imports.people_plan_modal(people_plan(1), "i1", "f.csv", EN)
-    assert imports.people_plan_modal(people_plan(), "i1", "f.csv", EN)["submit"]["text"] == "Import"
-    assert "submit" in imports.metrics_plan_modal(metrics_plan(1), "i1", "f.csv", EN)
-    assert ids.unpack(imports.people_plan_modal(people_plan(), "i1", "f", EN)["private_metadata"]) == {"import": "i1"}
-
-
-def test_problems_name_the_row_and_the_reason() -> None:
-    missing = Problem(4, Reason.MISSING, column="email", detail="email")
-    assert imports.problem_text(missing, EN) == "Row 4: the e-mail address is empty"
-    assert imports.problem_text(missing, ZH) == "第 4 行：邮箱为空"
-    date_problem = Problem(7, Reason.NOT_A_DATE, column="hired_on", value="31.31.2024")
-    assert imports.problem_text(date_problem, ZH) == "第 7 行：“31.31.2024”不是日期"
 
 
 def test_errors_speak_in_words_with_their_values() -> None:
