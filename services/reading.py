@@ -3,13 +3,62 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from weakref import WeakKeyDictionary
 
+import structlog
+
+from appraisal.errors import Code, InvalidInput
+from appraisal.intake import child
 from appraisal.intake.headers import Columns
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.readers import read_file
 from appraisal.intake.tables import Table
 
+SECONDS = 30  # until an answer; the child limits its memory and processor time itself
+AT_ONCE = 2  # children of one bot
 
-async def read_in_child(content: bytes, file_name: str, columns: Columns, mapping: FileMapping) -> Table:
-    """The table of a file. Raises InvalidInput, and nothing else."""
-    return await asyncio.to_thread(read_file, content, file_name, columns, mapping)
+_log = structlog.get_logger(__name__)
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+async def read_in_child(
+    content: bytes, file_name: str, columns: Columns, mapping: FileMapping, *, seconds: float = SECONDS
+) -> Table:
+    """`readers.read_file` in a child process, for every file that comes from outside.
+
+    Raises InvalidInput as it does, also InvalidInput(FILE_UNREADABLE) where the child dies or takes too long.
+    """
+    request = child.request(content, file_name, columns, mapping)
+    place = _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    async with place:
+        answer = await _asked(request, seconds)
+    try:
+        return await asyncio.to_thread(child.answered, answer)
+    except ValueError as error:
+        _log.warning("file_reader_answer", error=str(error))
+        raise _unreadable() from None
+
+
+async def _asked(request: bytes, seconds: float) -> bytes:
+    """The answer of a child that ended well. Raises InvalidInput(FILE_UNREADABLE)."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-m", child.__name__, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}
+    )
+    try:
+        answer, _ = await asyncio.wait_for(process.communicate(request), seconds)
+    except TimeoutError:
+        _log.warning("file_reader_too_slow", seconds=seconds, bytes=len(request))
+        raise _unreadable() from None
+    finally:
+        if process.returncode is None:  # too slow, or nobody waits any longer
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        _log.warning("file_reader_died", code=process.returncode, bytes=len(request))
+        raise _unreadable()
+    return answer
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput(Code.FILE_UNREADABLE, field="file")

@@ -227,7 +227,7 @@ class _Reading:
 
     def _settle_dates(self) -> None:
         """Write dates like 31/03/2026 in one way, where their column tells which number is the day."""
-        for name in _DATES & set(self.plain_places.values()):
+        for name in sorted(_DATES & set(self.plain_places.values())):
             day_first = cleaning.in_order(row.cells[name] for row in self.rows)
             unclear: set[int] = set()
             for row in self.rows:

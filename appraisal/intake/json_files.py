@@ -38,7 +38,10 @@ def _records(text: str, path: str) -> tuple[list[tuple[int, Any]], list[Problem]
         if not any(isinstance(r, dict) for _, r in lines[:2]):
             raise InvalidInput(Code.JSON_INVALID, field="file", line=error.lineno) from None
         return _sorted_out(lines)
-    return _sorted_out(list(enumerate(_list_at(document, path), 1)))
+    listed = _list_at(document, path)
+    if len(listed) > MOST_ROWS:
+        raise too_big()
+    return _sorted_out(list(enumerate(listed, 1)))
 
 
 def _loads(text: str) -> Any:
@@ -52,6 +55,8 @@ def _by_line(text: str) -> list[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
+        if len(records) >= MOST_ROWS:
+            raise too_big()
         try:
             records.append((number, _loads(line)))
         except json.JSONDecodeError:
@@ -103,8 +108,6 @@ def _lists(document: Any) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _grid(records: list[tuple[int, Any]], problems: list[Problem]) -> Grid:
-    if len(records) > MOST_ROWS:
-        raise too_big()
     if records and all(isinstance(r, list) for _, r in records):
         rows = [(n, [trimmed(_text(v)) for v in r]) for n, r in records]
         return _checked([(n, cells) for n, cells in rows if any(cells)], problems)
