@@ -17,7 +17,7 @@ from appraisal.errors import Code, InvalidInput, WrongState
 from appraisal.intake.tables import ImportKind
 from appraisal.reminders import Rule
 from appraisal.review import Answer, TaskState, TodoList
-from appraisal.scheme import Disclosure, Relation, Source
+from appraisal.scheme import Disclosure, Relation, Scheme, Source
 from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from appraisal.scoring.card import DimensionScore, ItemScore, LeftOut, Part, ScoreCard
 from tests.views import cast
@@ -304,6 +304,13 @@ def test_a_preview_counts_people_without_figures_and_shows_the_year() -> None:
     assert "Fri, Mar 27, 2026" in said
 
 
+def test_a_preview_says_how_many_people_get_which_form() -> None:
+    own = {"key": "night", "name": {"en": "Night", "zh": "夜班"}, "departments": ["Night"], "drop": ["innovation"]}
+    scheme = Scheme.model_validate(cast.SCHEME.model_dump() | {"variants": [own]})
+    shown = replace(cast.preview(), cycle=cast.cycle(scheme=scheme), by_form=(("", 30), ("night", 12)))
+    assert "Forms: Common form 30 and Night 12" in words(cycle.preview_modal(shown, EN))
+    assert "考核表：通用表 30、夜班 12" in words(cycle.preview_modal(shown, ZH))
+    assert "Forms:" not in words(cycle.preview_modal(cast.preview(), EN))
 
 
 def test_the_upload_names_the_metrics_that_can_be_given() -> None:
