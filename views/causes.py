@@ -8,6 +8,7 @@ from views import forms, ids, scores
 from views.blocks import Block, View, section
 from views.text import Words, short
 
+EXCERPT = 150  # characters of another cause beside its metric
 MOST_ASKED = 40  # metrics at once: two blocks each in a modal of a hundred
 
 
@@ -32,9 +33,12 @@ def causes_modal(card: ManagerCard, w: Words, *, then: ids.Action | None = None)
 
 def missed_with_cause(card: ManagerCard, metric: MetricResult, w: Words) -> str:
     """ "Goal completion (Too few people)", or the metric alone while nobody has named a cause."""
-    name = scores.item_name(card.cycle.scheme, metric.metric, w)
+    scheme = card.cycle.scheme
+    name = scores.item_name(scheme, metric.metric, w)
     cause = next((c for c in card.causes if c.metric == metric.metric), None)
-    return w("metric-and-cause", metric=name, cause=scores.cause_text(card.cycle.scheme, cause, w)) if cause else name
+    if cause is None:
+        return name
+    return w("metric-and-cause", metric=name, cause=scores.cause_name(scheme, cause, w) or short(cause.note, EXCERPT))
 
 
 def _question(card: ManagerCard, metric: MetricResult, w: Words) -> list[Block]:

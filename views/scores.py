@@ -108,11 +108,13 @@ def cause_line(scheme: Scheme, cause: Cause, w: Words) -> Mrkdwn:
 
 def cause_text(scheme: Scheme, cause: Cause, w: Words) -> str:
     """A cause by its name in the scheme's list, with what was said about it."""
-    option = next((o for o in scheme.causes if o.key == cause.cause), None)
-    note = " ".join(cause.note.split())
-    if option and note:
-        return w("cause-with-note", cause=w.text(option.name), note=note)
-    return w.text(option.name) if option else note
+    name, note = cause_name(scheme, cause, w), " ".join(cause.note.split())
+    return w("cause-with-note", cause=name, note=note) if name and note else name or note
+
+
+def cause_name(scheme: Scheme, cause: Cause, w: Words) -> str:
+    """Its name in the scheme's list; empty for another cause."""
+    return next((w.text(o.name) for o in scheme.causes if o.key == cause.cause), "")
 
 
 def highlight_blocks(

@@ -10,12 +10,12 @@ import yaml
 
 import appraisal
 from appraisal.actions import Action, ActionCard, ActionState
-from appraisal.approval import Approval, ApprovalState, Comment, Comments, ManagerCard, Result, ReviewCount
+from appraisal.approval import Approval, ApprovalState, Cause, Comment, Comments, ManagerCard, Result, ReviewCount
 from appraisal.cycle import Cycle, Notice, Preview, Progress, State, Warning
 from appraisal.home import Home, ToDecide
 from appraisal.people import Person
 from appraisal.review import Answer, Figure, Sheet, Task, TaskState, Todo, TodoList, pages_for
-from appraisal.scheme import Direction, Relation, Scheme, Source
+from appraisal.scheme import Direction, Relation, Scheme, Source, Text
 from appraisal.scoring.card import (
     DimensionScore,
     Highlight,
@@ -201,6 +201,24 @@ def manager_card(state: ApprovalState = ApprovalState.PENDING, **changes: object
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
+def missed_card(*, named: bool = False, **changes: object) -> ManagerCard:
+    """Two targets missed: one figure from a declared source and old, one of before with its source alone."""
+    crm = {"source": "crm", "as_of": date(2026, 3, 12), "imported_at": NOW}
+    goal = MetricResult("goal_completion", 95, 80.5, 0.847, 70.6, 1.2, Direction.HIGHER, "%", **crm)
+    volume = MetricResult("business_volume", 400, 350, 0.875, 72.9, 1.2, Direction.HIGHER, "", "q1.csv", 2)
+    causes = (
+        Cause("c1", PERSON.id, "goal_completion", "resources", "Two of five were ill", MANAGER.id, NOW, MANAGER.name),
+        Cause("c1", PERSON.id, "business_volume", "", "A <!channel> & strike", MANAGER.id, NOW, MANAGER.name),
+    )
+    usual = manager_card(
+        score=replace(card(), metrics=(goal, volume)),
+        sources={"crm": Text(en="CRM export", zh="CRM 导出")},
+        stale=frozenset({"goal_completion"}),
+        causes=causes if named else (),
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
 def result(state: ApprovalState = ApprovalState.RELEASED, **changes: object) -> Result:
     usual = Result(
         cycle=cycle(state=State.RELEASED),
@@ -256,6 +274,7 @@ def home(**changes: object) -> Home:
         to_decide=(ToDecide(cycle(), PERSON, approval()),),
         actions_to_answer=(action_card(),),
         last_result=result(),
+        agreed=(action(ActionState.AGREED),),
         progress=(progress(), progress(State.APPROVING)),
     )
     return replace(usual, **changes)  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from sandbox.kit.blocks import Surface
 from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
 from tests.views.files import file_views
-from views import approval, comments, cycle, home, improvement, notices, result, review, todo
+from views import approval, causes, comments, cycle, home, ids, improvement, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.scheme import scheme_modal
 from views.text import Words
@@ -86,6 +86,10 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield from file_views()
     for state in ApprovalState:
         yield f"manager card {state}", lambda w, s=state: approval.manager_card(cast.manager_card(s), w, now)
+    for then in (None, ids.Action.APPROVE, ids.Action.OPEN_ADJUST):
+        yield f"causes, then {then}", lambda w, t=then: causes.causes_modal(cast.missed_card(), w, then=t)
+    yield "manager card with causes", lambda w: approval.manager_card(cast.missed_card(named=True), w, now)
+    yield "propose after missed targets", lambda w: improvement.action_modal(cast.missed_card(named=True), w, day)
     yield "adjust", lambda w: approval.adjust_modal(cast.manager_card(), w)
     yield "return", lambda w: approval.return_modal(cast.manager_card(), w)
     yield "return with nobody", lambda w: approval.return_modal(cast.manager_card(counts=()), w)

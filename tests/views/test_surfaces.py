@@ -91,6 +91,11 @@ def test_cards_with_any_comments_and_actions(name: str, text: str, locale: str, 
     accept(approval.adjust_modal(card, w))
     accept(approval.return_modal(card, w))
     accept(improvement.action_modal(card, w, date(2026, 3, 1)))
+    metrics = cast.missed_card().score.metrics * (count or 1)
+    causes_named = tuple(replace(c, note=text, author=name) for c in cast.missed_card(named=True).causes)
+    missed = replace(card, score=replace(card.score, metrics=metrics), causes=causes_named[: count or 1])
+    accept(approval.manager_card(missed, w, cast.NOW))
+    accept(improvement.action_modal(missed, w, date(2026, 3, 1)))
     accept(comments.comments_modal(said, round_, w))
     for state in ActionState:
         proposed = replace(cast.action_card(state, what=text, why=text, measure=text, help=text), proposer_name=name)
