@@ -53,11 +53,11 @@ class Code(StrEnum):
     ACTION_ANSWERED = "action-answered"
     COMMENT_EMPTY = "comment-empty"
     IMPORT_APPLIED = "import-applied"
+    NOTHING_TO_UNDO = "nothing-to-undo"
     IMPORT_PENDING = "import-pending"  # it was never applied: nothing to take back
     IMPORT_ROLLED_BACK = "import-rolled-back"
     IMPORT_NOT_LAST = "import-not-last"  # values: file, the import of people to take back first
     AS_OF_FUTURE = "as-of-future"
-    ROWS_IN_ERROR = "rows-in-error"  # values: count
     FILE_MISSING = "file-missing"
     FILE_EMPTY = "file-empty"
     FILE_TOO_LARGE = "file-too-large"  # values: limit

@@ -193,7 +193,7 @@ async def _to_undo(deps: Deps, kind: ImportKind, import_id: str | None) -> Impor
     wanted = (f for f in found if (f.id == import_id if import_id else f.state is ImportState.APPLIED))
     file = next(wanted, None)
     if file is None:
-        raise NotFound(Code.NO_SUCH_IMPORT)
+        raise NotFound(Code.NO_SUCH_IMPORT if import_id else Code.NOTHING_TO_UNDO)
     return file
 
 

@@ -18,6 +18,7 @@ from appraisal.intake.tables import (
     ImportKind,
     ImportState,
     PeoplePlan,
+    Table,
     counted,
 )
 from appraisal.people import Person
@@ -135,7 +136,7 @@ async def remap(deps: Deps, who: Person | None, import_id: str, mapping: FileMap
     _check(deps, who)
     file = replace(await _stored(deps, import_id), mapping=mapping)
     _check_waits(file)
-    table = await read(deps, file)
+    table = await _read_again(deps, file)
     async with deps.begin() as tx:
         if not await imports.set_mapping(tx, import_id, mapping):
             raise WrongState(Code.IMPORT_APPLIED)
@@ -150,7 +151,7 @@ async def look_again(deps: Deps, who: Person | None, import_id: str) -> DryRun:
     """
     _check(deps, who)
     file = await _stored(deps, import_id)
-    table = await read(deps, file)
+    table = await _read_again(deps, file)
     async with deps.read() as tx:
         return await planned(tx, deps, file, table)
 
@@ -170,7 +171,7 @@ async def apply_import(
     if not (file.state is ImportState.APPLIED and (what, file.what) == (Apply.ALL, Apply.GOOD)):
         _check_waits(file)
     say(tell, Step.READING)
-    table = await read(deps, file)
+    table = await _read_again(deps, file)
     say(tell, Step.WRITING)
     async with deps.begin() as tx:
         run = await planned(tx, deps, file, table)  # in here: nobody changes what it was made from
@@ -219,6 +220,13 @@ async def _stored(deps: Deps, import_id: str) -> Import:
     if file is None:
         raise NotFound(Code.NO_SUCH_IMPORT)
     return file
+
+
+async def _read_again(deps: Deps, file: Import) -> Table:
+    """Raises NotFound where the bytes were forgotten."""
+    if not file.content:
+        raise NotFound(Code.NO_SUCH_IMPORT)
+    return await read(deps, file)
 
 
 def _check_waits(file: Import) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, partial
 
-from appraisal.errors import Code, InvalidInput, NotFound
+from appraisal.errors import InvalidInput
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.metrics import plan_metrics
 from appraisal.intake.people import plan_people
@@ -90,8 +90,6 @@ async def read_or_forget(deps: Deps, file: Import) -> tuple[Import, Table]:
 
 async def read(deps: Deps, file: Import) -> Table:
     """Outside of any transaction: a large file takes long, and the database should not wait for it."""
-    if not file.content:
-        raise NotFound(Code.NO_SUCH_IMPORT)
     async with deps.read() as tx:
         columns = await columns_of(tx, file)
     return await read_in_child(file.content, file.file_name, columns, file.mapping or _AS_FOUND)

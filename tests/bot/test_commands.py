@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -18,7 +19,6 @@ import pytest
 
 from appraisal.cycle import Selection
 from bot.__main__ import main
-from services import schemes
 from storage import approvals, people
 from storage.engine import Database
 from tests.bot.conftest import MANIFEST
@@ -29,6 +29,7 @@ T = TypeVar("T")
 PEOPLE = (
     "name,email,department,manager\nRosa,rosa@example.com,Head office,\nAnn,ann@example.com,Support,rosa@example.com\n"
 )
+PERIOD = ("--period", "2026-07-01", "2026-09-30")
 METRICS = "person,metric,target,actual\nann@example.com,{metric},100,95\nnobody@example.com,{metric},100,95\n"
 
 
@@ -38,6 +39,16 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/fullcircle.db")
     monkeypatch.setenv("LOG_LEVEL", "ERROR")
     return tmp_path
+
+
+@pytest.fixture
+def metrics_file(here: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A good and a bad row, after people were imported."""
+    (here / "people.csv").write_text(PEOPLE)
+    assert run("people", "import", "people.csv") == 0
+    capsys.readouterr()
+    (here / "metrics.csv").write_text(METRICS.format(metric="goal_completion"))
+    return here / "metrics.csv"
 
 
 def run(*arguments: str) -> int:
@@ -60,25 +71,30 @@ def names(folder: Path) -> list[str]:
 def test_people_come_from_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "people.csv").write_text(PEOPLE)
     assert run("people", "import", "people.csv") == 0
-    assert capsys.readouterr().out == "Imported: 2 new people, 0 changed, 0 as before.\n"
+    assert "Imported: 2 new people, 0 changed, 0 as before." in capsys.readouterr().out.splitlines()
     assert sorted(names(here)) == ["Ann", "Rosa"]
 
 
 def test_a_dry_run_writes_nobody(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "people.csv").write_text(PEOPLE)
     assert run("people", "import", "people.csv", "--dry-run") == 0
-    assert capsys.readouterr().out.startswith("Would be imported: 2 new people")
+    assert "Would be imported: 2 new people, 0 changed, 0 as before." in capsys.readouterr().out.splitlines()
     assert names(here) == []
 
 
-def test_a_wrong_row_is_told_and_nothing_is_half_imported(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_row_is_told_and_the_others_are_imported(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "people.csv").write_text(PEOPLE + "Bo,bo@example.com,Support,who@example.com\n")
-    assert run("people", "import", "people.csv") == 1
+    assert run("people", "import", "people.csv") == 3
     out = capsys.readouterr().out
-    assert "Row 4" in out
-    assert "who@example.com" in out
-    assert "Nothing was imported." in out
-    assert names(here) == []
+    assert '  Row 4: no manager matches "who@example.com"' in out.splitlines()
+    assert "Imported: 2 new people, 0 changed, 0 as before, 1 rows left out." in out.splitlines()
+    assert sorted(names(here)) == ["Ann", "Rosa"]
+
+
+def test_a_file_of_which_nothing_can_be_used_fails(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "people.csv").write_text("email,department\nzoe@example.com,Sales\n")
+    assert run("people", "import", "people.csv") == 1
+    assert "Nothing new: 0 new people, 0 changed, 0 as before, 1 rows left out." in capsys.readouterr().out
 
 
 def test_who_loses_the_manager_by_a_file_is_decided_on_by_hr(
@@ -114,15 +130,96 @@ def test_metrics_need_a_cycle_or_a_period(here: Path, capsys: pytest.CaptureFixt
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
-def test_good_metrics_are_taken_and_bad_rows_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    metric = schemes.builtin()[0].metrics()[0].key
-    (here / "people.csv").write_text(PEOPLE)
-    (here / "metrics.csv").write_text(METRICS.format(metric=metric))
-    assert run("people", "import", "people.csv") == 0
-    assert run("metrics", "import", "metrics.csv", "--period", "2026-07-01", "2026-09-30") == 0
+def test_good_metrics_are_taken_and_bad_rows_told(metrics_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("metrics", "import", metrics_file.name, *PERIOD) == 3
     out = capsys.readouterr().out
     assert "Row 3" in out
     assert "Imported: 1 figures of 1 people, 0 as before, 1 rows left out." in out
+    assert run("metrics", "import", metrics_file.name, *PERIOD) == 3
+    assert "Nothing new: 0 figures of 1 people, 1 as before, 1 rows left out." in capsys.readouterr().out
+
+
+def test_doubtful_rows_are_taken_where_it_is_said(metrics_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    metrics_file.write_text("person,metric,target,actual\nann@example.com,goal_completion,100,0.95\n")
+    assert run("metrics", "import", metrics_file.name, *PERIOD) == 1
+    assert "Doubtful, applied with --all:" in capsys.readouterr().out
+    assert run("metrics", "import", metrics_file.name, *PERIOD, "--all") == 0
+    assert "Imported: 1 figures of 1 people" in capsys.readouterr().out
+
+
+def test_the_json_of_a_file_is_the_same_every_time(metrics_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+    for _ in range(2):
+        assert run("metrics", "import", metrics_file.name, *PERIOD, "--dry-run", "--json", "-") == 3
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    data = json.loads(told[0])
+    assert [(r["email"], r["metric"], r["target"], r["actual"]) for r in data["rows"]] == [
+        ("ann@example.com", "goal_completion", 100, 95)
+    ]
+    assert [(p["row"], p["column"], p["value"], p["reason"]) for p in data["problems"]] == [
+        (3, "person", "nobody@example.com", "unknown-person")
+    ]
+    assert run("metrics", "import", metrics_file.name, *PERIOD, "--json", "told.json") == 3
+    assert "Imported: 1 figures" in capsys.readouterr().out
+    applied = json.loads((metrics_file.parent / "told.json").read_text())
+    assert applied == {**data, "state": "applied"}
+
+
+def test_an_error_is_json_too_where_json_is_asked_for(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "empty.csv").write_text("")
+    assert run("people", "import", "empty.csv", "--json", "-") == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"file": "empty.csv", "error": "file-empty", "text": err.strip()}
+
+
+def test_a_mapping_says_how_to_read_a_file(metrics_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (metrics_file.parent / "odd.csv").write_text("person,kpi,aim,done\nann@example.com,goal_completion,100,95\n")
+    (metrics_file.parent / "mapping.json").write_text('{"columns": {"aim": "target", "done": "actual"}}')
+    assert run("metrics", "import", "odd.csv", *PERIOD) == 1
+    assert run("metrics", "import", "odd.csv", *PERIOD, "--mapping", "mapping.json", "--source", "crm") == 0
+    assert "aim → target, done → actual" in capsys.readouterr().out
+
+
+def test_every_mistake_in_a_mapping_is_named_with_its_line(
+    metrics_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (metrics_file.parent / "mapping.yml").write_text("columns:\n  aim: [target]\nheader_row: -1\nshet: July\n")
+    assert run("metrics", "import", metrics_file.name, *PERIOD, "--mapping", "mapping.yml") == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [re.sub(r"\D*(\d+).*", r"\1", line) for line in lines] == ["2", "3", "4"]
+    assert all(line.startswith("mapping.yml: ") for line in lines)
+    (metrics_file.parent / "mapping.yml").write_text("columns: {actual: who-knows}\n")
+    assert run("metrics", "import", metrics_file.name, *PERIOD, "--mapping", "mapping.yml") == 1
+    assert "who-knows" in capsys.readouterr().out
+
+
+def test_an_import_is_undone_the_last_one_or_by_its_id(
+    metrics_file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("metrics", "import", metrics_file.name, *PERIOD) == 3
+    undo = capsys.readouterr().out.splitlines()[-1].removeprefix("Undo with: fullcircle ").split()
+    assert run("metrics", "rollback") == 2  # nobody is there to answer
+    assert "Say --yes" in capsys.readouterr().err
+    assert run(*undo, "--yes") == 0
+    assert capsys.readouterr().out == "metrics.csv: 1 figures no longer count.\n"
+    assert run(*undo, "--yes") == 1
+    assert "undone" in capsys.readouterr().out
+    assert run("metrics", "rollback", "--yes") == 1
+    assert run("metrics", "rollback", "nothing", "--yes") == 1
+    capsys.readouterr()
+    for answer, code in (("n", 2), ("y", 0)):
+        monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+        assert run("people", "rollback") == code
+    # Ann has a figure, though it no longer counts, and Rosa manages her.
+    assert capsys.readouterr().out.endswith("people.csv: 0 restored, 0 removed, 2 deactivated.\n")
+
+
+class Terminal(io.StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def test_a_file_that_does_not_exist_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
