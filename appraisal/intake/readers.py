@@ -47,10 +47,6 @@ def read_file(content: bytes, file_name: str, columns: Columns, mapping: FileMap
     return _table([read_grid(g, h, columns, mapping) for g, h in chosen], kind, skipped)
 
 
-def read_csv(content: bytes, columns: Columns) -> Table:
-    return read_file(content, "", columns)
-
-
 def _check(mapping: FileMapping, columns: Columns) -> None:
     """Raises InvalidInput(COLUMN_UNKNOWN) for a mapping that leads to a column which we do not have."""
     for name in (*mapping.columns.values(), *mapping.values):
