@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import approving, cycling, home, importing, reviewing
+from handlers import approving, cycling, home, importing, reviewing, schemes
 from handlers.asking import Ask, ViewAnswer
 from views.ids import Action, Callback
 
@@ -25,6 +25,7 @@ CYCLE_COMMANDS: dict[str, Handler] = {
     "release": cycling.open_release,
     "people": importing.open_people,
     "metrics": importing.open_metrics,
+    "scheme": schemes.command,
     "help": home.show_help,
 }
 
@@ -58,6 +59,15 @@ ACTIONS: dict[Action, Handler] = {
     Action.APPLY_ALL: importing.apply_all,
     Action.SEND_PROBLEMS: importing.send_problems,
     Action.UNDO_IMPORT: importing.undo,
+    Action.OPEN_SCHEMES: schemes.open_list,
+    Action.SEE_FORM: schemes.see_form,
+    Action.RETIRE_SCHEME: schemes.retire_listed,
+    Action.UPLOAD_SCHEME: schemes.open_upload,
+    Action.UPLOAD_AGAIN: schemes.upload_again,
+    Action.FORM_VARIANT: schemes.turn_form,
+    Action.FORM_RELATION: schemes.turn_form,
+    Action.FORM_PAGE: schemes.turn_form,
+    Action.FORM_RULES: schemes.see_rules,
     Action.SHOW_HELP: home.show_help,
 }
 
@@ -72,6 +82,10 @@ VIEWS: dict[Callback, Submission] = {
     Callback.METRICS_UPLOAD: importing.read_metrics,
     Callback.IMPORT_CONFIRM: importing.apply_good,
     Callback.IMPORT_COLUMNS: importing.correct_columns,
+    Callback.FORM_PREVIEW: schemes.next_page,
+    Callback.SCHEME_UPLOAD: schemes.check,
+    Callback.SCHEME_SAVE: schemes.save,
+    Callback.SCHEME_RETIRE: schemes.retire,
     Callback.ADJUST: approving.adjust,
     Callback.RETURN: approving.return_reviews,
     Callback.CAUSES: approving.name_causes,

@@ -95,6 +95,12 @@ def command(body: Payload) -> tuple[str, str, str]:
     return str(body["command"]), first.lower(), rest.strip()
 
 
+def argument(body: Payload) -> tuple[str, str]:
+    """What follows a subcommand: (its first word in lower case, the rest)."""
+    first, _, rest = command(body)[2].partition(" ")
+    return first.lower(), rest.strip()
+
+
 def action_id(body: Payload) -> str:
     return str(body["actions"][0]["action_id"])
 
@@ -106,6 +112,11 @@ def callback_id(body: Payload) -> str:
 def button(body: Payload) -> str:
     """The value of the pressed button."""
     return str(body["actions"][0].get("value", ""))
+
+
+def chosen(body: Payload) -> str:
+    """The value picked in a menu that answers at once."""
+    return str((body["actions"][0].get("selected_option") or {}).get("value", ""))
 
 
 def button_pair(body: Payload) -> tuple[str, str]:

@@ -41,6 +41,15 @@ class Action(StrEnum):
     OPEN_RELEASE = "cycle.release"
     OPEN_PEOPLE = "cycle.people"
     OPEN_METRICS = "cycle.metrics"
+    OPEN_SCHEMES = "scheme.list"
+    SEE_FORM = "scheme.form"  # scheme key
+    RETIRE_SCHEME = "scheme.retire"  # scheme key
+    UPLOAD_SCHEME = "scheme.upload"
+    UPLOAD_AGAIN = "scheme.upload-again"  # in the list of problems, which it replaces
+    FORM_VARIANT = "scheme.form-variant"  # the menus of the preview
+    FORM_RELATION = "scheme.form-relation"
+    FORM_PAGE = "scheme.form-page"
+    FORM_RULES = "scheme.form-rules"  # pair(scheme key, variant)
     # of an import (value: import id)
     LOOK_IMPORT = "import.look"
     OPEN_COLUMNS = "import.columns"
@@ -69,6 +78,10 @@ class Callback(StrEnum):
     CAUSES = "causes"  # cycle, person, then (the action that goes on afterwards, or empty)
     PROPOSE_ACTION = "propose-action"  # cycle, person
     COMMENT_ACTION = "comment-action"  # action
+    FORM_PREVIEW = "form-preview"  # scheme, variant, relation, page; submit = next page
+    SCHEME_UPLOAD = "scheme-upload"  # submit = check and show
+    SCHEME_SAVE = "scheme-save"  # file, digest; submit = save what was shown
+    SCHEME_RETIRE = "scheme-retire"  # scheme
     MESSAGE = "message"  # something to read; no submit
     WAITING = "waiting"  # the same, until the work behind it is done
 

@@ -62,6 +62,7 @@ def hr_buttons(w: Words) -> list[dict[str, Any]]:
         button(w("show-status"), Action.SHOW_STATUS),
         button(w("import-people"), Action.OPEN_PEOPLE),
         button(w("import-metrics"), Action.OPEN_METRICS),
+        button(w("schemes"), Action.OPEN_SCHEMES),
     ]
 
 

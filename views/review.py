@@ -43,17 +43,11 @@ COPIED = 30_000  # characters of answers shown for copying: a view over 250 kB i
 
 def page_modal(sheet: Sheet, number: int, w: Words, now: datetime, *, note: str | None = None) -> View:
     """Page `number` (0-based) of the review; `note` stands above it, for instance what is still to be answered."""
-    page = sheet.pages[number]
     last = number + 1 == len(sheet.pages)
     blocks = [
         context(joined((w.md("page", n=number + 1, of=len(sheet.pages)), _due(sheet, w, now), w("saved-as-you-go")))),
         *([section(joined((":point_right:", note), " "))] if note else []),
-        header(w.text(page.dimension.name)),
-        section(w.text(page.dimension.about)),
-        context(_promise(sheet, w)),
-        *_last_actions(sheet, number, w),
-        *_figures(sheet, page, w),
-        *(_question(item, sheet, w) for item in page.items),
+        *page_blocks(sheet, number, w),
         *_back(number, w),
     ]
     return forms.modal(
@@ -64,6 +58,19 @@ def page_modal(sheet: Sheet, number: int, w: Words, now: datetime, *, note: str 
         close=w("close"),
         metadata=ids.pack(task=sheet.task.id, page=number, revision=sheet.task.revision),
     )
+
+
+def page_blocks(sheet: Sheet, number: int, w: Words) -> list[Block]:
+    """What page `number` asks, with who will see the answers and the figures to know."""
+    page = sheet.pages[number]
+    return [
+        header(w.text(page.dimension.name)),
+        section(w.text(page.dimension.about)),
+        context(_promise(sheet, w)),
+        *_last_actions(sheet, number, w),
+        *_figures(sheet, page, w),
+        *(_question(item, sheet, w) for item in page.items),
+    ]
 
 
 def check_modal(sheet: Sheet, hints: Sequence[Hint], w: Words, now: datetime) -> View:

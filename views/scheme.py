@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from appraisal.cycle import FEWEST_FOR_A_GROUP
+from appraisal.review import pages_for
 from appraisal.scheme import (
+    AnnualPolicy,
     AnyItem,
     ChoiceItem,
     Dimension,
@@ -17,6 +19,7 @@ from appraisal.scheme import (
     Scheme,
     Source,
     TextItem,
+    Variant,
     Visibility,
 )
 from appraisal.scheme_reasons import SchemeProblem
@@ -30,9 +33,12 @@ def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROU
     """The whole form for everybody to read: questions, scales, weights, formula, bands, who sees what."""
     blocks: list[Block] = [
         section(joined((bold(w.text(scheme.name)), w.text(scheme.about)), "\n")),
-        *paragraphs([bold(w("who-sees")), *(_audience(r, scheme, w, threshold) for r in Relation), w.md("hr-sees")]),
+        *paragraphs([bold(w("who-sees")), *_audiences(scheme, w, threshold), w.md("hr-sees")]),
         *paragraphs([bold(w("how-counted")), w.md("how-counted-text", threshold=threshold), _sources(scheme, w)]),
         *paragraphs([bold(w("bands-heading")), *_bands(scheme, w)]),
+        *(paragraphs([bold(w("causes-heading")), *_causes(scheme, w)]) if scheme.causes else []),
+        *(paragraphs([bold(w("annual-heading")), *_annual(scheme.annual, w)]) if scheme.annual else []),
+        *(paragraphs([bold(w("variants-heading")), *_variants(scheme, w)]) if scheme.variants else []),
     ]
     everything = sum(d.weight for d in scheme.dimensions)
     for dimension in scheme.dimensions:
@@ -43,7 +49,15 @@ def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROU
 def scheme_problem_text(problem: SchemeProblem, w: Words) -> str:
     """One thing to correct in a scheme, with its line and place."""
     reason = w(f"scheme-problem-{problem.reason.value}", detail=short(problem.detail, 200))
+    if not problem.path:
+        return w("scheme-problem-somewhere", line=problem.line, text=reason)
     return w("scheme-problem-line", line=problem.line, place=short(problem.path, 100), text=reason)
+
+
+def _audiences(scheme: Scheme, w: Words, threshold: int) -> list[str]:
+    """Who sees the answers, for every relation that some form of the scheme asks."""
+    asked = (r for r in Relation if any(pages_for(form, r) for form in scheme.forms().values()))
+    return [_audience(relation, scheme, w, threshold) for relation in asked]
 
 
 def _audience(relation: Relation, scheme: Scheme, w: Words, threshold: int) -> str:
@@ -80,6 +94,35 @@ def _bands(scheme: Scheme, w: Words) -> list[str]:
     ]
 
 
+def _causes(scheme: Scheme, w: Words) -> list[str]:
+    return [joined(("•", w.text(cause.name)), " ") for cause in scheme.causes]
+
+
+def _annual(policy: AnnualPolicy, w: Words) -> list[str]:
+    """How the cycles of a year make its result."""
+    everything = sum(policy.weights)
+    shares = [w.percent(weight / everything) for weight in policy.weights]
+    is_equal = len(set(policy.weights)) <= 1
+    weights = w("annual-equal") if is_equal else w("annual-weights", weights=w.list(shares))
+    told = [weights, w("annual-least", n=policy.least)]
+    told += [w(f"joiners-{policy.joiners.value}"), w(f"leave-{policy.leave.value}")]
+    told += [w(f"manager-change-{policy.manager_change.value}"), w(f"form-change-{policy.form_change.value}")]
+    return [joined(("•", text), " ") for text in told]
+
+
+def _variants(scheme: Scheme, w: Words) -> list[str]:
+    """Who has a form of their own."""
+    return [
+        w.md("named-line", name=w.text(variant.name), text=joined(who_gets(variant, w))) for variant in scheme.variants
+    ]
+
+
+def who_gets(variant: Variant, w: Words) -> list[str]:
+    """The departments and job families a variant is meant for."""
+    meant = (("variant-departments", variant.departments), ("variant-job-families", variant.job_families))
+    return [w(key, names=w.list([short(n) for n in names])) for key, names in meant if names]
+
+
 def _dimension(dimension: Dimension, scheme: Scheme, share: float, w: Words) -> list[Block]:
     title = w("name-and-share", name=w.text(dimension.name), share=w.percent(share))
     items = sum(i.weight for i in dimension.scored())
@@ -88,6 +131,7 @@ def _dimension(dimension: Dimension, scheme: Scheme, share: float, w: Words) -> 
         match item:
             case RatingItem() | MetricItem():
                 counts = w("share-of-dimension", share=w.percent(item.weight / items))
+                counts = joined((counts, *(_measured(item, w) if isinstance(item, MetricItem) else ())))
                 scale = [
                     w("scale-point", point=a.point, label=w.text(a.label), behaviour=w.text(a.behaviour))
                     for a in item.anchors
@@ -99,6 +143,16 @@ def _dimension(dimension: Dimension, scheme: Scheme, share: float, w: Words) -> 
         lines.append(joined((bold(w.text(item.name)), counts, _asked(item, w))))
         lines += [joined(("   ", point), " ") for point in scale + _for_the_manager(item, scheme, w)]
     return [header(title), *paragraphs(lines)]
+
+
+def _measured(metric: MetricItem, w: Words) -> list[str]:
+    """How a figure turns into points."""
+    told = [w(f"direction-{metric.direction.value}")]
+    if metric.target is not None:
+        told.append(w("usual-target", target=w.quantity(metric.target, metric.unit)))
+    if metric.tolerance is not None:
+        told.append(w("tolerance", distance=w.quantity(metric.tolerance, metric.unit)))
+    return [*told, w("full-marks-at", share=w.percent(metric.cap))]
 
 
 def _asked(item: AnyItem, w: Words) -> str:

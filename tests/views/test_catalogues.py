@@ -18,7 +18,18 @@ from appraisal.intake.tables import Because, ImportState, MappedBy, Reason
 from appraisal.language.coach import HintKind
 from appraisal.reminders import Rule
 from appraisal.review import TaskState
-from appraisal.scheme import Consequence, Disclosure, Relation, Source
+from appraisal.scheme import (
+    Consequence,
+    Direction,
+    Disclosure,
+    FormChange,
+    Joiners,
+    Leave,
+    ManagerChange,
+    Relation,
+    Scheme,
+    Source,
+)
 from appraisal.scheme_reasons import SchemeReason
 from appraisal.scoring.card import LeftOut
 from views.text import Words, catalogue
@@ -47,8 +58,15 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "promise-{}": Disclosure,
     "audience-{}": Disclosure,
     "reviewing-{}": Relation,
+    "form-relation-{}": Relation,
+    "direction-{}": Direction,
+    "joiners-{}": Joiners,
+    "leave-{}": Leave,
+    "manager-change-{}": ManagerChange,
+    "form-change-{}": FormChange,
 }
 COLUMNS = "column-"  # a column of a file; the readers name them
+FIELDS = {f"scheme-field-{name}" for name in Scheme.model_fields if name not in ("key", "version", "variants")}
 SINGLE = ("promise-anonymous-small", "promise-named-to-manager-small")
 EN, ZH = catalogue("en"), catalogue("zh")
 
@@ -95,13 +113,13 @@ def test_every_key_in_the_code_has_a_text() -> None:
 
 
 def test_every_code_reason_and_state_has_a_text() -> None:
-    assert of_families() - EN.keys() == set()
+    assert (of_families() | FIELDS) - EN.keys() == set()
 
 
 def test_no_text_is_unused() -> None:
     literals = set(re.findall(r"\"([a-z0-9-]+)\"", source()))
     actions = {f"action-{part}" for part in ("what", "why", "measure", "help", "by")}
-    known = literals | of_families() | actions | set(SINGLE)
+    known = literals | of_families() | FIELDS | actions | set(SINGLE)
     assert {k for k in EN if k not in known and not k.startswith(COLUMNS)} == set()
 
 
