@@ -36,6 +36,7 @@ from bot.settings import HELP, Settings, SettingsError
 from bot.sources import connector
 from bot.sources.declared import read_sources
 from bot.sources.puller import Puller
+from bot.sources.push import PushServer
 from handlers.dispatch import InFlight, register
 from services import pulling
 from services.deps import Deps
@@ -101,6 +102,7 @@ class Bot:
         self._start_delivery(self._slack(session, retry=False))
         self._start_ticker(self._slack(session, patient=True))
         await self._start_incoming()
+        await self._start_push()
         await self._start_health()
         log.info("started", state="socket-mode" if self.settings.slack_app_token else "http")
 
@@ -215,6 +217,13 @@ class Bot:
         except TimeoutError:
             log.warning("requests-cut-off", count=self.in_flight.count)
         await self.incoming.stop()
+
+    async def _start_push(self) -> None:
+        if self.settings.push_port == 0:
+            return
+        self.push = PushServer(self.deps, wake=self.delivery.wake)
+        self._stack.push_async_callback(self.push.stop)
+        await self.push.start(_listen("PUSH_PORT", "0.0.0.0", self.settings.push_port))
 
     async def _start_health(self) -> None:
         port = self.settings.health_port

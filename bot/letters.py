@@ -14,10 +14,11 @@ from appraisal.errors import AppraisalError
 from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.reminders import Rule
-from services import results, reviews
+from services import results, reviews, sources
 from services.deps import Deps
 from services.progress import progress_of
 from views import approval, improvement, notices, result, todo
+from views import sources as source_pages
 from views.blocks import Rendered
 from views.text import Words
 
@@ -111,6 +112,16 @@ async def _result_acknowledged(to: Envelope, message: messages.ResultAcknowledge
     return notices.acknowledged(card.person.name, to.w)
 
 
+async def _source_failing(to: Envelope, message: messages.SourceFailing) -> Rendered | None:
+    found = await sources.failing(to.deps, message.source)
+    return source_pages.failing(*found, to.w) if found else None
+
+
+async def _rows_left_out(to: Envelope, message: messages.RowsLeftOut) -> Rendered | None:
+    found = await sources.left_out(to.deps, message.source, message.import_id)
+    return source_pages.rows_left_out(*found, to.w) if found else None
+
+
 Letter = Callable[[Envelope, Any], Awaitable[Rendered | None]]
 LETTERS: dict[type[Any], Letter] = {
     messages.TodoCard: _todo_card,
@@ -123,4 +134,6 @@ LETTERS: dict[type[Any], Letter] = {
     messages.AllReviewsIn: _all_reviews_in,
     messages.AllApproved: _all_approved,
     messages.ResultAcknowledged: _result_acknowledged,
+    messages.SourceFailing: _source_failing,
+    messages.RowsLeftOut: _rows_left_out,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import approving, cycling, home, importing, reviewing, schemes
+from handlers import approving, cycling, home, importing, reviewing, schemes, sources
 from handlers.asking import Ask, ViewAnswer
 from views.ids import Action, Callback
 
@@ -24,7 +24,7 @@ CYCLE_COMMANDS: dict[str, Handler] = {
     "close": cycling.open_close,
     "release": cycling.open_release,
     "people": importing.open_people,
-    "metrics": importing.open_metrics,
+    "metrics": sources.command,
     "scheme": schemes.command,
     "help": home.show_help,
 }
@@ -54,6 +54,8 @@ ACTIONS: dict[Action, Handler] = {
     Action.OPEN_RELEASE: cycling.open_release,
     Action.OPEN_PEOPLE: importing.open_people,
     Action.OPEN_METRICS: importing.open_metrics,
+    Action.SHOW_METRICS: sources.show_metrics,
+    Action.FETCH_SOURCE: sources.fetch,
     Action.LOOK_IMPORT: importing.look,
     Action.OPEN_COLUMNS: importing.open_columns,
     Action.APPLY_ALL: importing.apply_all,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from appraisal import messages
 from appraisal.cycle import State
-from appraisal.errors import AppraisalError, Code, NotFound, WrongState
+from appraisal.errors import AppraisalError, Code, InvalidInput, NotFound, WrongState
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.runs import (
     UNDER_WAY,
@@ -28,11 +28,11 @@ from appraisal.intake.runs import (
     unreadable,
 )
 from appraisal.intake.sources import AnySource, Declared, Pulled, Push
-from appraisal.intake.tables import Counts, ImportKind
+from appraisal.intake.tables import ImportKind
 from appraisal.people import Person
 from services import imports
 from services.deps import Deps
-from services.imports import Period
+from services.imports import DryRun, Period
 from storage import cycles, outbox, people, sources
 from storage.engine import Tx
 
@@ -94,7 +94,8 @@ async def claim_now(deps: Deps, key: str, *, periods: tuple[Period, ...] = ()) -
         await sources.lock(tx)
         last = (await sources.history(tx, key)).last
         busy = last is not None and last.outcome is Outcome.RUNNING and not is_dead(last, source, now)
-        run = None if busy else await _begin(tx, deps, key, last, now)
+        due = max(now, last.due_at + timedelta(microseconds=1)) if last else now  # two in one instant are two
+        run = None if busy else await _begin(tx, deps, key, last, due)
         if run is None:
             raise WrongState(Code.SOURCE_BUSY, name=key)
         return Claim(source, run, periods or await _periods(tx))
@@ -124,7 +125,8 @@ async def ask_now(deps: Deps, who: Person, key: str) -> AnySource:
         now = deps.now()
         last = (await sources.history(tx, key)).last
         if last is None or last.outcome not in UNDER_WAY:
-            await sources.add(tx, Run(deps.new_id(), key, due_at=now, started_at=now, outcome=Outcome.ASKED))
+            due = max(now, last.due_at + timedelta(microseconds=1)) if last else now
+            await sources.add(tx, Run(deps.new_id(), key, due_at=due, started_at=now, outcome=Outcome.ASKED))
     return source
 
 
@@ -141,24 +143,60 @@ async def take(deps: Deps, claim: Claim, got: Fetched | Unchanged) -> Run:
 
     The same bytes as last time change nothing. HR is told about rows that were left out, once for each file.
     """
-    now = deps.now()
-    reading = _reading(claim.source)
     if isinstance(got, Unchanged):
-        return await _unchanged(deps, claim, now)
-    sha = hashlib.sha256(got.content).hexdigest()
-    if sha == claim.last.sha256:
-        return await _unchanged(deps, claim, now, etag=got.etag)
-    taken = [await _import(deps, claim, got, period) for period in claim.periods]
-    detail = Detail(tuple(taken), reading, got.file_name, got.as_of, looked_at=now)
+        return await _unchanged(deps, claim)
+    if _hash(got) == claim.last.sha256:
+        return await _unchanged(deps, claim, etag=got.etag)
+    got = replace(got, as_of=got.as_of and min(got.as_of, deps.now().date()))  # another machine's clock may be ahead
+    done = [await _import(deps, claim.source, got, period) for period in claim.periods]
+    return await _taken(deps, claim, got, done)
+
+
+async def receive(deps: Deps, key: str, got: Fetched, period: Period, *, only_look: bool = False) -> DryRun:
+    """Import what another system has pushed; `only_look` writes nothing but the dry run.
+
+    Raises NotFound(NO_SUCH_SOURCE), WrongState(SOURCE_BUSY), FetchFailed, which is remembered as a failed run.
+    """
+    if only_look:
+        return await _looked_at(deps, declared(deps, key), got, period)
+    claim = await claim_now(deps, key, periods=(period,))
+    try:
+        done = await _import(deps, claim.source, got, period)
+    except FetchFailed as error:
+        await fail(deps, claim, error)
+        raise
+    except BaseException:
+        await give_back(deps, claim)
+        raise
+    await _taken(deps, claim, got, [done])
+    return done
+
+
+async def only_period(deps: Deps) -> Period:
+    """The one period that needs figures. Raises WrongState(NO_OPEN_CYCLE, SEVERAL_CYCLES)."""
+    async with deps.read() as tx:
+        periods = await _periods(tx)
+    if len(periods) > 1:
+        raise WrongState(Code.SEVERAL_CYCLES)
+    if not periods:
+        raise WrongState(Code.NO_OPEN_CYCLE)
+    return periods[0]
+
+
+async def _taken(deps: Deps, claim: Claim, got: Fetched, done: Sequence[DryRun]) -> Run:
+    """End a run with what each period took."""
+    now = deps.now()
+    taken = [Taken(p.start, p.end, run.file.id, **vars(run.counts)) for p, run in zip(claim.periods, done, strict=True)]
+    detail = Detail(tuple(taken), _reading(claim.source), got.file_name, got.as_of, looked_at=now)
     return await _end(
         deps,
         claim,
         outcome=Outcome.APPLIED if any(t.applied or t.left_out for t in taken) else Outcome.UNCHANGED,
-        ended_at=deps.now(),
+        ended_at=now,
         import_id=taken[0].import_id,
         detail=detail,
         etag=got.etag,
-        sha256=sha,
+        sha256=_hash(got),
     )
 
 
@@ -191,11 +229,25 @@ def _reading(source: Declared) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-async def _import(deps: Deps, claim: Claim, got: Fetched, period: Period) -> Taken:
-    """Raises FetchFailed for bytes that are no table of figures."""
-    source = claim.source
+def _hash(got: Fetched) -> str:
+    return hashlib.sha256(got.content).hexdigest()
+
+
+async def _import(deps: Deps, source: AnySource, got: Fetched, period: Period) -> DryRun:
+    """Take the good rows. Raises FetchFailed."""
+    run = await _looked_at(deps, source, got, period)
     try:
-        run = await imports.dry_run(
+        return await imports.apply_import(deps, None, run.file.id)
+    except AppraisalError as error:
+        raise unreadable(error) from error
+
+
+async def _looked_at(deps: Deps, source: AnySource, got: Fetched, period: Period) -> DryRun:
+    """Raises FetchFailed for bytes that are no table of figures."""
+    try:
+        if not got.content:
+            raise InvalidInput(Code.FILE_EMPTY)
+        return await imports.dry_run(
             deps,
             None,
             ImportKind.METRICS,
@@ -207,14 +259,11 @@ async def _import(deps: Deps, claim: Claim, got: Fetched, period: Period) -> Tak
             mapping=None if source.mapping == FileMapping() else source.mapping,
             as_of=got.as_of,
         )
-        run = await imports.apply_import(deps, None, run.file.id)
     except AppraisalError as error:
         raise unreadable(error) from error
-    counts = run.file.counts or Counts()
-    return Taken(period.start, period.end, run.file.id, **vars(counts))
 
 
-async def _unchanged(deps: Deps, claim: Claim, now: datetime, *, etag: str = "") -> Run:
+async def _unchanged(deps: Deps, claim: Claim, *, etag: str = "") -> Run:
     """What the last success said still stands, and is remembered with this run."""
     async with deps.begin() as tx:
         success = (await sources.history(tx, claim.source.key)).success
@@ -223,7 +272,7 @@ async def _unchanged(deps: Deps, claim: Claim, now: datetime, *, etag: str = "")
         deps,
         claim,
         outcome=Outcome.UNCHANGED,
-        ended_at=now,
+        ended_at=deps.now(),
         import_id=success.import_id,
         detail=success.detail,
         etag=etag or success.etag,

@@ -41,6 +41,8 @@ class Action(StrEnum):
     OPEN_RELEASE = "cycle.release"
     OPEN_PEOPLE = "cycle.people"
     OPEN_METRICS = "cycle.metrics"
+    SHOW_METRICS = "metrics.status"
+    FETCH_SOURCE = "source.fetch"  # key of the source
     OPEN_SCHEMES = "scheme.list"
     SEE_FORM = "scheme.form"  # scheme key
     RETIRE_SCHEME = "scheme.retire"  # scheme key

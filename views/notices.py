@@ -60,6 +60,7 @@ def hr_buttons(w: Words) -> list[dict[str, Any]]:
     return [
         button(w("start-cycle"), Action.OPEN_START),
         button(w("show-status"), Action.SHOW_STATUS),
+        button(w("metrics-status"), Action.SHOW_METRICS),
         button(w("import-people"), Action.OPEN_PEOPLE),
         button(w("import-metrics"), Action.OPEN_METRICS),
         button(w("schemes"), Action.OPEN_SCHEMES),

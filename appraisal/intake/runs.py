@@ -17,7 +17,7 @@ LOOK_AGAIN = timedelta(days=1)  # at rows left out of a file that has not change
 
 
 class Outcome(StrEnum):
-    """How a run of a source ended, or that it has not. Each has a text `outcome-<value>`."""
+    """How a run of a source ended, or that it has not."""
 
     ASKED = "asked"  # HR wants it now, or it was cut off
     RUNNING = "running"

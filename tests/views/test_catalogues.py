@@ -14,6 +14,9 @@ import views
 from appraisal.actions import ActionState
 from appraisal.cycle import State, Warning
 from appraisal.errors import Code
+from appraisal.intake.runs import Failure
+from appraisal.intake.sources import SourceReason
+from appraisal.intake.standing import Standing
 from appraisal.intake.tables import Because, ImportState, MappedBy, Reason
 from appraisal.language.coach import HintKind
 from appraisal.reminders import Rule
@@ -38,6 +41,9 @@ HERE = Path(views.__file__).parent
 FAMILIES: dict[str, type[StrEnum]] = {
     "error-{}": Code,
     "problem-{}": Reason,
+    "source-problem-{}": SourceReason,
+    "failure-{}": Failure,
+    "standing-{}": Standing,
     "import-{}-intro": ImportState,
     "mapped-by-{}": MappedBy,
     "conflict-why-{}": Because,
