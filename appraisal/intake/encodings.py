@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 _SAMPLE = 100_000  # bytes that are looked at
 _SURE = 0.85  # share of usual characters
+_BROKEN = 3  # what breaks the encoding speaks more against it than what is rare
 _HIGH = re.compile(rb"[\x80-\xff]")
 _CJK = re.compile("[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _OTHERS = ("cp932", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "koi8_r", "euc_jp")  # for charset-normalizer
@@ -57,14 +58,14 @@ def _usual(sample: bytes, encoding: str, subset: str) -> float:
     """
     beyond = re.sub(r"[\x00-\x7f]", "", sample.decode(encoding, "replace"))
     inside = sum(1 for c in beyond if c != "\ufffd" and _decodes_from(c, subset))
-    return inside / len(beyond) if beyond else 0.0
+    return inside / (len(beyond) + _BROKEN * beyond.count("\ufffd")) if beyond else 0.0
 
 
 def _usual_big5(sample: bytes) -> float:
     """Share of the characters beyond ASCII that are among Big5's 5,401 frequent ones or its punctuation."""
     beyond = re.sub(r"[\x00-\x7f]", "", sample.decode("big5", "replace"))
     inside = sum(1 for c in beyond if c != "\ufffd" and _decodes_from(c, "big5") and c.encode("big5")[0] <= 0xC6)
-    return inside / len(beyond) if beyond else 0.0
+    return inside / (len(beyond) + _BROKEN * beyond.count("\ufffd")) if beyond else 0.0
 
 
 def _decodes_from(character: str, encoding: str) -> bool:

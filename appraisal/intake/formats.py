@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from appraisal.errors import Code, InvalidInput
-from appraisal.intake.packages import Package
+from appraisal.intake.packages import Package, unreadable
 
 
 class Format(StrEnum):
@@ -79,9 +79,11 @@ def _in_zip(package: Package) -> Format:
 
 
 def _in_compound(content: bytes) -> Format:
-    """Raises InvalidInput(FILE_PROTECTED, FILE_IS_DOCUMENT)."""
+    """Raises InvalidInput(FILE_PROTECTED, FILE_IS_DOCUMENT, FILE_UNREADABLE)."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise InvalidInput(Code.FILE_PROTECTED, field="file")
     if any(name.encode("utf-16-le") in content for name in ("Workbook\0", "Book\0")):
         return Format.XLS
+    if "Root Entry".encode("utf-16-le") not in content:
+        raise unreadable()
     raise InvalidInput(Code.FILE_IS_DOCUMENT, field="file")

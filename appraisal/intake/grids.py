@@ -217,10 +217,10 @@ class _Reading:
         found = False
         for key, places in self.figures.items():
             pair = {name: cells[place] for name, place in places.items()}
-            if not any(pair.values()):
-                continue
-            found = True
-            if self._sound(number, pair) and any(pair.values()):
+            if not self._sound(number, pair):
+                found = True
+            elif any(pair.values()):
+                found = True
                 self.rows.append(Row(number, {"target": "", **values, **pair, "metric": key}, self.grid.name))
         if not found:
             self._note(number, Reason.NO_FIGURES, next((v for v in values.values() if v), ""))

@@ -1,0 +1,1 @@
+"""Deliberately messy files, made by a script: what reading each must give stands beside it."""
