@@ -19,7 +19,9 @@ def causes_modal(card: ManagerCard, w: Words, *, then: ids.Action | None = None)
     """
     asked = card.unexplained if then else (*card.unexplained, *(m for m in card.missed if m not in card.unexplained))
     intro = section(w.md("causes-intro", n=len(asked), name=short(card.person.name)))
-    blocks = [intro, *(block for metric in asked[:MOST_ASKED] for block in _question(card, metric, w))]
+    hints = [w("cause-note-hint"), *[""] * (MOST_ASKED - 1)]  # said once
+    questions = [_question(card, metric, w, hint=hint) for metric, hint in zip(asked, hints, strict=False)]
+    blocks = [intro, *(block for question in questions for block in question)]
     submit = {ids.Action.APPROVE: w("approve"), ids.Action.OPEN_ADJUST: w("next")}
     return forms.modal(
         w("causes-title"),
@@ -41,7 +43,7 @@ def missed_with_cause(card: ManagerCard, metric: MetricResult, w: Words) -> str:
     return w("metric-and-cause", metric=name, cause=scores.cause_name(scheme, cause, w) or short(cause.note, EXCERPT))
 
 
-def _question(card: ManagerCard, metric: MetricResult, w: Words) -> list[Block]:
+def _question(card: ManagerCard, metric: MetricResult, w: Words, *, hint: str) -> list[Block]:
     scheme, key = card.cycle.scheme, metric.metric
     said = next((c for c in card.causes if c.metric == key), None)
     figure = w("figure-of", metric=scores.item_name(scheme, key, w), figure=scores.figure(metric, w))
@@ -53,5 +55,5 @@ def _question(card: ManagerCard, metric: MetricResult, w: Words) -> list[Block]:
     chosen = (said.cause or ids.OTHER_CAUSE) if said else None
     return [
         forms.input_(ids.cause_block(key), figure, forms.select(options, chosen)),
-        forms.input_(ids.item_block(key), w("cause-note"), note, hint=w("cause-note-hint"), optional=True),
+        forms.input_(ids.item_block(key), w("cause-note"), note, hint=hint, optional=True),
     ]

@@ -12,7 +12,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser import BROWSER_TEST, be, block, browser_page, run
 from tests.e2e.conftest import Local
-from views.ids import Action, Field
+from views.ids import Action, Field, cause_block, item_block
 
 pytestmark = BROWSER_TEST
 METRICS = """person,metric,target,actual
@@ -139,6 +139,13 @@ async def _max_approves(page: Page, local: Local, album: Album) -> None:
     await local.press("ann", Action.ACCEPT_ACTION)
     await be(page, local.url, "UMAX")
     await _buttons(card, Action.APPROVE).click()
+    await _choose(page, cause_block("goal_completion"), "Other teams or partners did not deliver")
+    await (
+        block(page, item_block("goal_completion")).get_by_role("textbox").fill("The supplier was late twice in August")
+    )
+    await album.keep("11-cause")
+    await page.get_by_test_id("modal-submit").click()
+    await expect(page.get_by_test_id("modal")).to_be_hidden()
     released = page.get_by_test_id("message").filter(has=_buttons(page, Action.RELEASE_ONE))
     await _buttons(released, Action.RELEASE_ONE).click()
     await page.get_by_test_id("confirm-ok").click()
@@ -150,12 +157,19 @@ async def _ann_reads_the_summary(page: Page, local: Local, album: Album) -> None
     await be(page, local.url, "UANN")
     result = page.get_by_test_id("message").filter(has=_buttons(page, Action.ACKNOWLEDGE))
     await expect(result).to_contain_text("Lead the weekly incident review")
+    await expect(result).to_contain_text("Cause, as Max sees it: Other teams or partners did not deliver")
     await result.evaluate("e => e.scrollIntoView({block: 'start'})")
-    await album.keep("11-summary")
+    await album.keep("12-summary")
     await result.evaluate("e => e.scrollIntoView({block: 'end'})")
-    await album.keep("12-summary-end")
+    await album.keep("13-summary-end")
     await _buttons(result, Action.ACKNOWLEDGE).click()
     await expect(_buttons(page, Action.ACKNOWLEDGE)).to_have_count(0)
+
+
+async def _choose(page: Page, block_id: str, option: str) -> None:
+    menu = block(page, block_id).get_by_role("combobox")
+    await menu.click()
+    await page.get_by_role("option", name=option).click()
 
 
 def _modal(page: Page) -> Locator:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the snapshots stand as people read them
 """Missed targets as managers and employees read them: figures, their age, causes, and what follows."""
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ def test_a_metric_says_where_it_comes_from_how_old_it_is_and_why_it_was_missed()
     assert said[start + 1 : start + 6] == snapshot(
         [
             "Goal completion: 80.5%, target 95% · 85% of target · :warning: CRM export, Mar 12, 2026 (12 days old)",
-            "Cause, as 林晓 sees it: Too few people, tools or money (Two of five were ill)",
+            "↳ Cause, as 林晓 sees it: Too few people, tools or money (Two of five were ill)",
             "Business volume: 350, target 400 · 88% of target · q1.csv",
-            "Cause, as 林晓 sees it: A &lt;!channel&gt; &amp; strike",
+            "↳ Cause, as 林晓 sees it: A &lt;!channel&gt; &amp; strike",
             ":warning: Older than it should be: newer figures may still come.",
         ]
     )
@@ -35,9 +34,9 @@ def test_a_metric_says_where_it_comes_from_how_old_it_is_and_why_it_was_missed()
     assert said[start + 1 : start + 6] == snapshot(
         [
             "目标完成率：实际 80.5%，目标 95% · 达成率 85% · :warning: CRM 导出，2026年3月12日（12 天前）",
-            "未达标原因（林晓）：人手、工具或经费不足（Two of five were ill）",
+            "↳ 未达标原因（林晓）：人手、工具或经费不足（Two of five were ill）",
             "业务量：实际 350，目标 400 · 达成率 88% · q1.csv",
-            "未达标原因（林晓）：A &lt;!channel&gt; &amp; strike",
+            "↳ 未达标原因（林晓）：A &lt;!channel&gt; &amp; strike",
             ":warning: 数据偏旧，后面可能还有更新。",
         ]
     )
@@ -77,6 +76,7 @@ def test_causes_are_asked_where_targets_were_missed_and_the_list_ends_with_anoth
     assert [o["value"] for o in menu["element"]["options"]][-1] == ids.OTHER_CAUSE
     assert "initial_option" not in menu["element"]
     assert form[ids.item_block("goal_completion")]["optional"] is True
+    assert [key for key, block in form.items() if "hint" in block] == [ids.item_block("goal_completion")]  # said once
 
 
 def test_on_the_way_to_a_decision_only_what_has_no_cause_is_asked_and_else_all_can_be_changed() -> None:
@@ -99,8 +99,8 @@ def test_a_scheme_without_a_list_asks_for_words() -> None:
 
 def test_before_an_action_the_causes_are_asked_for() -> None:
     none_yet = cast.missed_card(actions=())
-    assert buttons(approval.manager_card(none_yet, EN, cast.NOW))[:2] == ["Say why", "Propose an action"]
-    assert "Say why, then propose" in words(approval.manager_card(none_yet, EN, cast.NOW))
+    assert buttons(approval.manager_card(none_yet, EN, cast.NOW))[:2] == ["Name the causes", "Propose an action"]
+    assert "Name the causes, then propose" in words(approval.manager_card(none_yet, EN, cast.NOW))
     then = cast.missed_card(named=True, actions=())
     assert buttons(approval.manager_card(then, EN, cast.NOW))[:2] == ["Change the causes", "Propose an action"]
 
