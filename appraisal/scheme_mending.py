@@ -18,6 +18,7 @@ from appraisal.scheme_reasons import RULES, TOGETHER, Broken, SchemeReason
 
 _ROUNDS = 8  # a wrong value goes, its stand-in comes, and that may lack fields of its own
 _ABSENT = object()
+_KINDS = {"rating", "metric", "text", "choice", "number"}
 
 # A broken rule of this kind is not told where one of these fields is wrong: its stand-in may have broken it.
 _UNSURE: dict[SchemeReason, frozenset[str]] = {
@@ -37,8 +38,19 @@ _UNSURE: dict[SchemeReason, frozenset[str]] = {
 
 
 def errors_of(error: ValidationError) -> list[ErrorDetails]:
-    """Without the lists that are only called too short because elements with errors of their own were not counted."""
-    return [e for e in error.errors(include_url=False) if not _follows(e)]
+    """What pydantic found, each with its way through the data.
+
+    Left out are the kinds of items that pydantic puts into ways, and the lists that it only calls too short because
+    elements with errors of their own were not counted.
+    """
+    return [{**e, "loc": _way(e["loc"])} for e in error.errors(include_url=False) if not _follows(e)]
+
+
+def _way(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """("dimensions", 0, "items", 1, "rating", "weight") without "rating"; the same below "add"."""
+    lists = {n + 1 for n, step in enumerate(loc) if step == "items"} | {n + 2 for n, s in enumerate(loc) if s == "add"}
+    kinds = {n + 1 for n in lists if n < len(loc) and isinstance(loc[n], int)}
+    return tuple(step for n, step in enumerate(loc) if not (n in kinds and step in _KINDS))
 
 
 def _follows(error: ErrorDetails) -> bool:
@@ -46,10 +58,8 @@ def _follows(error: ErrorDetails) -> bool:
 
 
 def broken_besides(data: object, errors: Sequence[ErrorDetails]) -> list[Broken]:
-    """The broken rules between parts of `data`, of which pydantic could not read the parts that `errors` name.
-
-    Changes `data`.
-    """
+    """The broken rules between parts of `data`, of which pydantic could not read the parts that `errors` name."""
+    data = _unshared(data)
     wrong: set[str] = set()
     numbers = itertools.count(1)
     for _ in range(_ROUNDS):
@@ -66,17 +76,27 @@ def broken_besides(data: object, errors: Sequence[ErrorDetails]) -> list[Broken]
     return []
 
 
+def _unshared(data: Any) -> Any:
+    """Every place with a value of its own: YAML's aliases share one, which may be right in one place only."""
+    if isinstance(data, dict):
+        return {key: _unshared(value) for key, value in data.items()}
+    return [_unshared(value) for value in data] if isinstance(data, list) else data
+
+
 def _rules(errors: Sequence[ErrorDetails]) -> tuple[Broken, ...]:
     """Of the scheme as a whole; those of single parts are told by their own errors."""
     return next((e.get("ctx", {})["broken"] for e in errors if e["type"] == RULES and not e["loc"]), ())
 
 
-def _fields(error: ErrorDetails) -> list[str]:
-    """The field that is wrong, and the one that it stands in."""
-    if error["type"] == RULES:  # mended by not asking them again
-        return []
-    names = [step for step in error["loc"] if isinstance(step, str) and step != "[key]"]
-    return [*names[-2:], *(["kind"] if error["type"].startswith("union_tag") else [])]
+def _fields(error: ErrorDetails) -> set[str]:
+    """The field that is wrong, in which a value or key may be; nothing where a rule of a single part is broken."""
+    if error["type"] == RULES:  # mended by not asking it again
+        return set()
+    way = list(error["loc"])
+    while way and isinstance(way[-1], int):
+        way.pop()
+    names = {str(step) for step in itertools.takewhile(lambda step: isinstance(step, str), reversed(way))}
+    return names | ({"kind"} if error["type"].startswith("union_tag") else set())
 
 
 def _mend(data: Any, errors: Sequence[ErrorDetails], numbers: Iterator[int]) -> None:
@@ -130,8 +150,8 @@ def _stand_in(field: str, n: int) -> Any:
         "high": 1,
         "point": 0,
         "least": 0,
-        "anchors": [{"point": p, "label": text, "behaviour": text} for p in (0, 1)],
-        "options": [{"key": key, "name": text} for key in ("a", "b")],
+        "anchors": [{"point": p, "label": {**text}, "behaviour": {**text}} for p in (0, 1)],
+        "options": [{"key": key, "name": {**text}} for key in ("a", "b")],
         "items": [{"kind": "rating"}],
         "dimensions": [{}],
         "bands": [{}],

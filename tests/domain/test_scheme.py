@@ -162,6 +162,19 @@ def test_rules_between_parts_are_told_beside_wrong_values() -> None:
     ]
 
 
+def test_an_alias_in_a_wrong_place_is_told_there_only() -> None:
+    text = changed("behaviour: {en: Works alone, zh: 独立完成}}", "behaviour: *low}\n        weights: *low")
+    assert {p.path for p in problems(text)} == {f"{ITEM}.weights.en", f"{ITEM}.weights.zh"}
+
+
+def test_a_field_named_like_a_kind_is_only_an_unknown_field() -> None:
+    text = changed("        weight: 1\n", "        rating: 5\n")
+    assert [(p.path, p.reason) for p in problems(text)] == [
+        (f"{ITEM}.weight", SchemeReason.MISSING),
+        (f"{ITEM}.rating", SchemeReason.UNKNOWN_KEY),
+    ]
+
+
 def test_a_stand_in_never_breaks_a_rule_itself() -> None:
     """Whatever single value is wrong, no rule is told to be broken besides."""
     whole = yaml.safe_load(SMALL + EXTRAS)
