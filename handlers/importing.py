@@ -61,7 +61,7 @@ async def _read_or_ask(ask: Ask, kind: ImportKind, file: UploadedFile, cycle_id:
         if error.code is not Code.COLUMN_MISSING or not isinstance(header, list | tuple) or not header:
             raise
         given = {"file": file.id, "kind": kind.value, "cycle": cycle_id, "as_of": as_of.isoformat() if as_of else ""}
-        found = columns.Found([str(cell) for cell in header])
+        found = columns.Found.guessed([str(cell) for cell in header], kind)
         trouble = notices.error_text(error, ask.w)
         return columns.columns_modal(
             found, kind, await _metrics(ask), ask.w, metadata=ids.pack(**given), trouble=trouble

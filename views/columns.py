@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS
+from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS, Columns
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.tables import ImportKind, Layout, Table
 from views import forms, ids
@@ -19,6 +19,7 @@ from views.text import Words, short, size
 MOST_METRICS = 15  # with columns of their own
 MOST_SHEETS = 50
 ROOM = 150_000  # bytes for all options together; Slack refuses a view of more than 250,000
+MAIN = ("person", "metric", "target", "actual", "as_of", "period")  # come first, in files with metrics
 AS_FOUND = FileMapping()
 LONGEST_CELL = 140  # characters of a header cell that can be chosen; Slack takes 150
 
@@ -31,6 +32,12 @@ class Found:
     taken: Mapping[str, str] = field(default_factory=dict)  # our column -> header cell
     sheets: Sequence[str] = ()
     mapping: FileMapping = AS_FOUND
+
+    @classmethod
+    def guessed(cls, header: Sequence[str], kind: ImportKind) -> Found:
+        """Of a file that could not be read: what is known of its header."""
+        places = _columns(kind).recognise(header)
+        return cls(header, {ours: header[place] for place, ours in places.items()})
 
     @classmethod
     def of(cls, table: Table, mapping: FileMapping) -> Found:
@@ -47,7 +54,8 @@ def columns_modal(
     found: Found, kind: ImportKind, metrics: Metrics, w: Words, *, metadata: str, trouble: str = ""
 ) -> View:
     """One menu of header cells for each of our columns. `trouble`: why the file could not be read without."""
-    ours = list((PEOPLE_COLUMNS if kind is ImportKind.PEOPLE else METRIC_COLUMNS).names)
+    known = _columns(kind).names
+    ours = [c for c in dict.fromkeys([*(MAIN if kind is ImportKind.METRICS else ()), *known]) if c in known]
     keys = list(metrics)[:MOST_METRICS] if kind is ImportKind.METRICS else []
     wide = [f"{part}:{key}" for key in keys for part in ("actual", "target")]
     cells = _offered(found, len(ours) + len(wide))
@@ -67,6 +75,10 @@ def columns_modal(
         close=w("back"),
         metadata=metadata,
     )
+
+
+def _columns(kind: ImportKind) -> Columns:
+    return PEOPLE_COLUMNS if kind is ImportKind.PEOPLE else METRIC_COLUMNS
 
 
 def _taken(layout: Layout) -> dict[str, str]:
@@ -90,12 +102,11 @@ def _can_be_chosen(cell: str) -> bool:
     return 0 < size(cell) <= LONGEST_CELL
 
 
-def _select(column: str, cells: Iterable[str], found: Found, metrics: Metrics, w: Words) -> Block:
+def _select(column: str, cells: Collection[str], found: Found, metrics: Metrics, w: Words) -> Block:
     nothing = forms.option(w("no-such-column"), ids.NOT_THERE)
     options = [nothing, *(_option(cell) for cell in cells)]
-    initial = ids.chosen_cell(found.taken[column]) if column in found.taken else ids.NOT_THERE
-    menu = forms.select(options, initial)
-    return forms.input_(ids.column_block(column), column_name(column, w, metrics), menu, optional=True)
+    initial = ids.chosen_cell(found.taken[column]) if found.taken.get(column) in cells else ids.NOT_THERE
+    return forms.input_(ids.column_block(column), column_name(column, w, metrics), forms.select(options, initial))
 
 
 def _option(cell: str) -> dict[str, Any]:
@@ -110,8 +121,9 @@ def _where(found: Found, w: Words) -> list[Block]:
         return blocks
     every = forms.option(w("every-sheet"), ids.NOT_THERE)
     options = [every, *(_option(s) for s in found.sheets[:MOST_SHEETS] if _can_be_chosen(s))]
-    initial = ids.chosen_cell(found.mapping.sheet) if found.mapping.sheet else ids.NOT_THERE
-    return [forms.input_(Field.SHEET, w("sheet"), forms.select(options, initial), optional=True), *blocks]
+    chosen = ids.chosen_cell(found.mapping.sheet)
+    initial = chosen if any(o["value"] == chosen for o in options) else ids.NOT_THERE
+    return [forms.input_(Field.SHEET, w("sheet"), forms.select(options, initial)), *blocks]
 
 
 def _fractions(mapping: FileMapping, w: Words) -> Block:

@@ -64,6 +64,7 @@ def dry_run_modal(reading: Reading, w: Words) -> View:
     blocks += problem_blocks(w("to-correct"), reading.errors, w)
     blocks += problem_blocks(w("to-check"), reading.doubts, w)
     blocks += actions(*_ways_on(reading, w))
+    blocks += problem_blocks(w("plan-notes"), reading.table.notes, w)
     blocks += _news(reading, w)
     blocks.append(section(_outlook(reading, w)))
     return forms.modal(
