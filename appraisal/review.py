@@ -75,7 +75,7 @@ class Page:
     items: tuple[AnyItem, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a file may hold a hundred thousand
 class Figure:
     """A metric of one person and period as imported, and where it comes from. Values in the metric's unit."""
 

@@ -27,7 +27,7 @@ class Read(NamedTuple):
     row: Row
     figure: Figure
     metric: MetricItem
-    bare: tuple[str, ...]  # columns with a number that carries no sign of percent
+    bare: tuple[str, ...]  # of a metric in %: columns with a number that carries no sign of it
 
     def problem(self, reason: Reason, column: str, detail: str = "") -> Problem:
         return _problem(self.row, reason, column, detail)
@@ -54,6 +54,7 @@ class RowReader:
         self._file = file
         self._now = now
         self._last_day = (now + _AHEAD).date()
+        self._percents = {m.key for m in metrics if is_percent(m)}
         self._fractions = file.mapping is not None and file.mapping.fractions
         self._people: dict[tuple[str, ...], list[Person]] = {}  # files name the same people many times
 
@@ -114,7 +115,9 @@ class RowReader:
             return _problem(row, Reason.NOT_A_DATE, "as_of")
         if as_of and as_of > self._last_day:
             return _problem(row, Reason.AS_OF_FUTURE, "as_of")
-        return Read(row, self._stated(row, person, metric, target, actual or 0.0, as_of), metric, _bare(cells))
+        return Read(
+            row, self._stated(row, person, metric, target, actual or 0.0, as_of), metric, self._bare(metric, cells)
+        )
 
     def _number(self, row: Row, column: str, metric: MetricItem) -> tuple[float | None, Problem | None]:
         cell = row.cells.get(column, "")
@@ -123,9 +126,14 @@ class RowReader:
         value = cleaning.number(cell, *metric.units())
         if value is None:
             return None, _problem(row, Reason.NOT_A_NUMBER, column)
-        if self._fractions and is_percent(metric) and _is_bare(cell):
+        if self._fractions and metric.key in self._percents and _is_bare(cell):
             value = round(100 * value, 10)  # 0.57 is 57 and not 56.99999999999999
         return value, None
+
+    def _bare(self, metric: MetricItem, cells: Mapping[str, str]) -> tuple[str, ...]:
+        if metric.key not in self._percents:
+            return ()
+        return tuple(c for c in ("target", "actual") if cells.get(c) and _is_bare(cells[c]))
 
     def _stated(
         self, row: Row, person: Person, metric: MetricItem, target: float, actual: float, as_of: date | None
@@ -149,12 +157,8 @@ def is_percent(metric: MetricItem) -> bool:
     return any(normalize("NFKC", unit).strip().startswith("%") for unit in metric.units())
 
 
-def _bare(cells: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(c for c in ("target", "actual") if cells.get(c) and _is_bare(cells[c]))
-
-
 def _is_bare(cell: str) -> bool:
-    return not any(sign in cell for sign in "%％‰")
+    return "%" not in cell and "％" not in cell and "‰" not in cell
 
 
 def _problem(row: Row, reason: Reason, column: str, detail: str = "") -> Problem:

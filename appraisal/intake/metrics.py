@@ -43,7 +43,7 @@ def plan_metrics(table: Table, background: Background, file: Import, now: dateti
         elif read is None:
             plan.other_periods += 1
         else:
-            plan.rows.setdefault((read.figure.person_id, read.figure.metric), []).append(read)
+            plan.take(read)
     plan.settle_repeats()
     plan.compare({(p.sheet, p.row) for p in table.problems if p.is_doubt})
     return plan.result(table.problems)
@@ -53,7 +53,8 @@ def plan_metrics(table: Table, background: Background, file: Import, now: dateti
 class _Plan:
     background: Background
     file: Import
-    rows: dict[Key, list[Read]] = field(default_factory=dict)
+    rows: dict[Key, Read] = field(default_factory=dict)
+    repeats: dict[Key, list[Read]] = field(default_factory=dict)  # of several rows for one person and metric
     problems: list[Problem] = field(default_factory=list)
     good: list[Figure] = field(default_factory=list)
     doubtful: list[Figure] = field(default_factory=list)
@@ -63,12 +64,18 @@ class _Plan:
     repeated: int = 0
     other_periods: int = 0
 
+    def take(self, read: Read) -> None:
+        key = read.figure.person_id, read.figure.metric
+        first = self.rows.setdefault(key, read)
+        if first is not read:
+            self.repeats.setdefault(key, [first]).append(read)
+
     def settle_repeats(self) -> None:
         """Of rows for the same person and metric leave one: the latest day's. Where they disagree leave none."""
-        for key, rows in [(k, r) for k, r in self.rows.items() if len(r) > 1]:
+        for key, rows in self.repeats.items():
             latest = _latest(rows)
-            if len({(r.figure.target, r.figure.actual) for r in latest}) == 1:
-                self.rows[key] = [latest[0]]
+            if len({_values(r.figure) for r in latest}) == 1:
+                self.rows[key] = latest[0]
                 self.repeated += len(rows) - 1
                 continue
             del self.rows[key]
@@ -83,7 +90,7 @@ class _Plan:
         for rank, figure in self.background.said:
             said.setdefault((figure.person_id, figure.metric), []).append((rank, figure))
         typical = self._typical()
-        for key, (read,) in self.rows.items():
+        for key, read in self.rows.items():
             others = said.get(key, [])
             own = next((n for n, (_, f) in enumerate(others) if f.source == self.file.source), None)
             if own is not None and _says_the_same(others[own][1], read.figure):
@@ -105,7 +112,7 @@ class _Plan:
         """Of each metric in %: what its numbers in this file are like."""
         percents = {m.key for m in self.background.metrics if is_percent(m)}
         values: dict[str, list[float]] = {}
-        for (read,) in self.rows.values():
+        for read in self.rows.values():
             if read.figure.metric in percents:
                 values.setdefault(read.figure.metric, []).extend(_values(read.figure))
         return {key: checks.typical(numbers) for key, numbers in values.items()}
@@ -113,7 +120,7 @@ class _Plan:
     def _doubts(self, read: Read, typical: float) -> Iterator[Problem]:
         figure, metric = read.figure, read.metric
         fractions = self.file.mapping is not None and self.file.mapping.fractions
-        for column in read.bare if is_percent(metric) else ():
+        for column in read.bare:
             value = figure.target if column == "target" else figure.actual
             if checks.looks_like_percent(value / 100) if fractions else checks.looks_like_fraction(value, typical):
                 yield read.problem(Reason.PERCENT_SCALE, column)
