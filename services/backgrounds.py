@@ -36,7 +36,7 @@ async def columns_of(tx: Tx, file: Import) -> Columns:
     """The columns that such a file may have; of metrics also one per metric."""
     if file.kind is ImportKind.PEOPLE:
         return PEOPLE_COLUMNS
-    known = _metrics(await _cycles(tx, Period.of(file)))
+    known = await _metrics(tx, await _cycles(tx, Period.of(file)))
     return METRIC_COLUMNS.with_metrics({name: metric.key for metric in known for name in metric.names()})
 
 
@@ -45,7 +45,7 @@ async def background_of(tx: Tx, file: Import, directory: Directory) -> Backgroun
     using = await _cycles(tx, period)
     return Background(
         directory=directory,
-        metrics=_metrics(using),
+        metrics=await _metrics(tx, using),
         forms=await _own_forms(tx, using),
         said=await metrics.all_of_period(tx, period.start, period.end),
         history=await metrics.history(tx, period.start, period.end),
@@ -60,9 +60,9 @@ async def _cycles(tx: Tx, period: Period) -> list[Cycle]:
     ]
 
 
-def _metrics(using: list[Cycle]) -> list[MetricItem]:
-    """The metrics that these cycles score, or those of the built-in schemes where there is none."""
-    items = chain.from_iterable(s.all_metrics() for s in [c.scheme for c in using] or schemes.builtin())
+async def _metrics(tx: Tx, using: list[Cycle]) -> list[MetricItem]:
+    """The metrics that these cycles score, or those of the schemes that a cycle could use where there is none."""
+    items = chain.from_iterable(s.all_metrics() for s in [c.scheme for c in using] or await schemes.offered(tx))
     return list({i.key: i for i in items}.values())
 
 
@@ -70,10 +70,7 @@ async def _own_forms(tx: Tx, using: list[Cycle]) -> dict[str, dict[str, MetricIt
     """Person id -> metrics of the person's own form, in cycles where forms differ."""
     forms: dict[str, dict[str, MetricItem]] = {}
     for cycle in (c for c in using if c.scheme.variants):
-        of_variant = {
-            key: {m.key: m for m in cycle.scheme.as_variant(key).metrics()}
-            for key in ("", *(v.key for v in cycle.scheme.variants))
-        }
+        of_variant = {key: {m.key: m for m in form.metrics()} for key, form in cycle.scheme.forms().items()}
         for participant in await cycles.participants(tx, cycle.id):
             forms.setdefault(participant.person_id, {}).update(of_variant[participant.variant])
     return forms
