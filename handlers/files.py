@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from appraisal.errors import Code, InvalidInput
+from appraisal.errors import Code, InvalidInput, NotFound
 from appraisal.intake.readers import MEGABYTES
 from handlers import payloads
 from handlers.payloads import UploadedFile
@@ -37,8 +38,13 @@ async def download(client: AsyncWebClient, file: UploadedFile) -> bytes:
 
 
 async def given(client: AsyncWebClient, file_id: str) -> UploadedFile:
-    """A file that was uploaded in an earlier modal. Raises SlackApiError where it was deleted since."""
-    found: Any = (await client.files_info(file=file_id))["file"]
+    """A file that was uploaded in an earlier modal. Raises NotFound(NO_SUCH_IMPORT) where it was deleted since."""
+    try:
+        found: Any = (await client.files_info(file=file_id))["file"]
+    except SlackApiError as error:
+        if error.response.get("error") not in ("file_not_found", "file_deleted"):
+            raise
+        raise NotFound(Code.NO_SUCH_IMPORT) from error
     return payloads.file(found)
 
 

@@ -8,13 +8,14 @@ from unicodedata import east_asian_width
 from appraisal.intake.tables import Layout
 from appraisal.scheme import MetricItem
 from views.blocks import Block, bold, context, joined, paragraphs, rich_text
-from views.text import Mrkdwn, Words, escape, short
+from views.text import NOTHING, Mrkdwn, Words, escape, short
 
 Metrics = Mapping[str, MetricItem]  # by key
 MOST_SHEETS = 3  # shown with their columns and sample rows
 MOST_COLUMNS = 30  # of one sheet
 MOST_IGNORED = 10
 CELL, LINE = 16, 76  # widths of a table in a modal, in Latin characters
+WIDE_BLANK = "\u3000"
 WIDE = ":"  # "actual:KEY", in a file with one column per metric
 
 
@@ -43,30 +44,38 @@ def understood(layouts: Sequence[Layout], skipped: Sequence[str], metrics: Metri
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
     """Rows in a fixed pitch, for modals, which take no table: long cells are cut, columns that do not fit left out."""
-    rows = [[" ".join(cell[: 4 * CELL].split()) for cell in row[:LINE]] for row in rows]
-    columns: list[int] = []
-    for cells in zip(*rows, strict=False):
-        columns.append(min(CELL, max(2, *map(width, cells))))
-        if sum(columns) + 2 * len(columns) > LINE:
+    cut = [[_cut(" ".join(cell[: 4 * CELL].split())) for cell in row[:LINE]] for row in rows]
+    columns: list[tuple[int, int]] = []
+    for cells in zip(*cut, strict=False):
+        counted = [_counted(cell) for cell in cells]
+        columns.append((max(wide for wide, _ in counted), max(narrow for _, narrow in counted)))
+        if sum(2 * wide + narrow + 2 for wide, narrow in columns) > LINE:
             columns.pop()
             break
-    lines = ["  ".join(_padded(cell, n) for cell, n in zip(row, columns, strict=False)).rstrip() for row in rows]
-    text = {"type": "text", "text": "\n".join(lines) or "–"}
+    lines = ["  ".join(_padded(cell, *size) for cell, size in zip(row, columns, strict=False)).rstrip() for row in cut]
+    text = {"type": "text", "text": "\n".join(lines).strip("\n") or NOTHING}
     return rich_text([{"type": "rich_text_preformatted", "elements": [text]}])
 
 
-def width(text: str) -> int:
-    """In Latin characters; Han characters are two wide."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+def _counted(text: str) -> tuple[int, int]:
+    """How many Han and other wide characters, and how many narrow ones."""
+    wide = sum(east_asian_width(c) in "WF" for c in text)
+    return wide, len(text) - wide
 
 
-def _padded(cell: str, columns: int) -> str:
-    """Cut or filled up to a width."""
-    if width(cell) > columns:
-        while width(cell) > columns - 1:
-            cell = cell[:-1]
-        cell += "…"
-    return cell + " " * (columns - width(cell))
+def _padded(cell: str, wide: int, narrow: int) -> str:
+    """Filled up with wide and narrow blanks: no font makes a Han character just as wide as two Latin ones."""
+    has_wide, has_narrow = _counted(cell)
+    return cell + WIDE_BLANK * (wide - has_wide) + " " * (narrow - has_narrow)
+
+
+def _cut(cell: str) -> str:
+    size = 0
+    for n, c in enumerate(cell):
+        size += 2 if east_asian_width(c) in "WF" else 1
+        if size > CELL:
+            return cell[: n - 1] + "…"
+    return cell
 
 
 def _sheet(layout: Layout, w: Words) -> str:

@@ -14,8 +14,9 @@ async def import_file(stage: Stage, line: str, name: str, text: str) -> None:
     field = next(q for q in questions(form) if q.type == "file_input")
     file = await stage.client.upload(hr, name, text.encode())
     state = state_of({field.block_id: (field, file)})
-    plan = await stage.answer(hr, form, state, Callback.PEOPLE_CONFIRM, Callback.METRICS_CONFIRM)
-    stage.story.quote(stage.hr.who.name, " · ".join(texts(plan)))
+    plan = await stage.answer(hr, form, state, Callback.IMPORT_CONFIRM)
+    for text in texts(plan)[:5]:
+        stage.story.quote(stage.hr.who.name, " ".join(text.split()))
     done = await stage.answer(hr, plan, None, Callback.MESSAGE)
     stage.story.quote(stage.hr.who.name, " ".join(texts(done)))
     await stage.client.close(hr, done)

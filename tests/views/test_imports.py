@@ -29,7 +29,7 @@ from tests.views import cast, files
 from tests.views.surfaces import accept
 from tests.views.test_surfaces import languages, names
 from views import columns, dry_run, ids, imports, problems
-from views.file_columns import CELL, LINE, column_name, table, width
+from views.file_columns import column_name, table
 from views.ids import Action
 from views.text import Words
 
@@ -65,8 +65,7 @@ def test_a_dry_run_shows_how_the_file_was_understood() -> None:
     assert "Not used: 备注" in said
     assert "Sheets without a header that is known: Notes" in said
     assert "Read as last time (客服KPI)." in said
-    assert "工号  姓名       指标             目标值  实际值" in said
-    assert "E0    Ann <Lee>  Goal completion  100     96 %" in said
+    assert "E0\u3000\u3000  Ann <Lee>\u3000\u3000  Goal completion" in said
 
 
 def test_what_other_sources_say_is_shown_with_who_wins_and_why() -> None:
@@ -173,13 +172,18 @@ def test_columns_are_called_by_what_they_mean() -> None:
 
 
 def test_a_table_in_fixed_pitch_is_aligned_and_never_wider_than_a_modal() -> None:
-    rows = [["姓名", "n"], ["欧阳" * 20, "1"], ["a\nb", "22"]]
+    rows = [["姓名", "n"], ["欧阳" * 20, "1"], ["a\nb", "22"], ["x" * 30, ""]]
     text = table(rows)["elements"][0]["elements"][0]["text"]
-    lines = text.split("\n")
-    assert lines[2] == "a b" + " " * (CELL - 3) + "  22"
-    assert lines[1].endswith("…  1") or lines[1].endswith("…   1")
+    blank = "\u3000"
+    assert text.split("\n") == [
+        f"姓名{blank * 5}{' ' * 16}  n",
+        f"{'欧阳' * 3}欧…{' ' * 15}  1",
+        f"a b{blank * 7}{' ' * 13}  22",
+        f"{'x' * 15}…",
+    ]
     wide = table([["x" * 30] * 40])["elements"][0]["elements"][0]["text"]
-    assert width(wide) <= LINE
+    assert wide == "  ".join(["x" * 15 + "…"] * 4)
+    assert table([])["elements"][0]["elements"][0]["text"] == "–"
 
 
 def test_an_import_can_be_undone_where_that_is_possible() -> None:
