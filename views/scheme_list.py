@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from appraisal.scheme import AnyItem, Scheme
+from appraisal.scheme import AnyItem, Scheme, Variant
 from appraisal.scheme_changes import Changes
 from appraisal.scheme_reasons import SchemeProblem
 from appraisal.scheme_versions import SchemeInfo, Upload
@@ -18,6 +18,7 @@ from views.text import Mrkdwn, Words, short
 MOST_SCHEMES = 40
 MOST_PROBLEMS = 60
 MOST_NAMES = 30
+ABOUT = 200  # characters of what a scheme is for
 FILE_TYPES = ("yml", "yaml")
 
 
@@ -47,7 +48,7 @@ def _info(info: SchemeInfo, w: Words) -> list[Block]:
         means = w("retire-means", name=short(name))
         sure = confirm(w("retire-title"), means, w("retire"), w("cancel"))
         buttons.append(button(w("retire"), Action.RETIRE_SCHEME, scheme.key, confirm=sure))
-    return [section(joined((bold(short(name)), told), "\n")), *actions(*buttons)]
+    return [section(joined((bold(short(name)), short(w.text(scheme.about), ABOUT), told), "\n")), *actions(*buttons)]
 
 
 def _origin(info: SchemeInfo, w: Words) -> str:
@@ -137,22 +138,23 @@ def _changes(changes: Changes, w: Words) -> list[Block]:
         (w("upload-added"), _names(changes.added, w)),
         (w("upload-dropped"), _names(changes.dropped, w)),
         (w("upload-changed"), _names(changes.changed, w)),
-        (w("upload-variants-added"), [w.text(v.name) for v in changes.variants_added]),
-        (w("upload-variants-dropped"), [w.text(v.name) for v in changes.variants_dropped]),
-        (w("upload-variants-changed"), [w.text(v.name) for v in changes.variants_changed]),
+        (w("upload-variants-added"), _names(changes.variants_added, w)),
+        (w("upload-variants-dropped"), _names(changes.variants_dropped, w)),
+        (w("upload-variants-changed"), _names(changes.variants_changed, w)),
         (w("upload-rules"), [w(f"scheme-field-{field}") for field in changes.fields]),
     ]
     lines = [w.md("named-line", name=heading, text=_listed(names, w)) for heading, names in groups if names]
     return paragraphs(lines) if lines else [section(w.md("upload-no-change"))]
 
 
-def _names(items: Iterable[AnyItem], w: Words) -> list[str]:
-    return [w.text(i.name) for i in items]
+def _names(items: Iterable[AnyItem | Variant], w: Words) -> list[str]:
+    """With their keys: a question under a new key has often kept its name."""
+    return [f"{short(w.text(i.name))} `{i.key}`" for i in items]
 
 
 def _listed(names: Sequence[str], w: Words) -> str:
     rest = len(names) - MOST_NAMES
-    return w.list([short(n) for n in names[:MOST_NAMES]] + ([w("and-more", n=rest)] if rest > 0 else []))
+    return w.list([*names[:MOST_NAMES], *([w("and-more", n=rest)] if rest > 0 else [])])
 
 
 def _name(scheme: Scheme, w: Words) -> str:

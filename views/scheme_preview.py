@@ -11,7 +11,7 @@ from appraisal.people import Person
 from appraisal.review import Page, Sheet, Task, pages_for
 from appraisal.scheme import Relation, Scheme
 from views import forms, ids
-from views.blocks import Block, View, actions, button, context
+from views.blocks import Block, View, actions, button, context, divider
 from views.ids import Action, Callback
 from views.review import page_blocks
 from views.text import Words, short
@@ -37,6 +37,7 @@ def form_modal(
     blocks = [
         context(w.md("form-intro", name=short(w.text(scheme.name)))),
         *actions(*menus, button(w("form-rules"), Action.FORM_RULES, ids.pair(scheme.key, variant))),
+        divider(),
         *map(_inert, page_blocks(_example(form, chosen, pages, w, now), page, w)),
     ]
     return forms.modal(

@@ -192,8 +192,8 @@ def test_changes_are_named_in_words() -> None:
     )
     said = words(scheme_list.changes_modal(upload(new, ANNUAL), "F1", "d", EN))
     assert "Annual appraisal*, version 2. Compared with version 1:" in said
-    assert f"Questions left out: {items[0].name.en}" in said
-    assert "Forms of their own left out: Sales" in said
+    assert f"Questions left out: {items[0].name.en} `{items[0].key}`" in said
+    assert "Forms of their own left out: Sales `sales`" in said
     assert "Rules changed: bands" in said
     assert "New questions" not in said
 
