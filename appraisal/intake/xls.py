@@ -30,6 +30,10 @@ def grids(content: bytes) -> list[Grid]:
         raise InvalidInput(Code.FILE_PROTECTED, field="file") from None
     except (CalamineError, ValueError, OverflowError, OSError):
         raise unreadable() from None
+    except BaseException as error:  # a panic of its Rust code, whose class nobody exports; it can also end the process
+        if type(error).__name__ != "PanicException":
+            raise
+        raise unreadable() from None
 
 
 def _grid(book: CalamineWorkbook, name: str, is_hidden: bool, seen: Hidden) -> Grid:
