@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     _add_imports(commands)
     _add_schemes(commands)
+    _add_sources(commands)
     return parser
 
 
@@ -68,6 +69,19 @@ def _add_imports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     which.add_argument("--period", nargs=2, type=date.fromisoformat, metavar=("START", "END"), help="as 2026-01-01")
     add.set_defaults(run=_import, kind="metrics")
     _add_rollback(whats, "metrics")
+    status = whats.add_parser("status", help="how sources stand, and whose figures are missing")
+    status.add_argument("--json", action="store_true", help="for programs")
+    status.set_defaults(run=_sources, what="status")
+
+
+def _add_sources(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sources = commands.add_parser("sources", help="where figures keep coming from: list, check, pull …")
+    sources.set_defaults(run=_sources)
+    whats = sources.add_subparsers(dest="what", required=True, metavar="WHAT")
+    whats.add_parser("list", help="every declared source and how it stands")
+    whats.add_parser("check", help="find every mistake in the declarations")
+    whats.add_parser("pull", help="fetch a source now").add_argument("key", metavar="KEY")
+    whats.add_parser("json-schema", help="print the JSON Schema of a declaration, for editors")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -155,6 +169,12 @@ def _undo(options: argparse.Namespace) -> int:
 
 def _scheme(options: argparse.Namespace) -> int:
     from bot.schemes import run
+
+    return run(options, _store)
+
+
+def _sources(options: argparse.Namespace) -> int:
+    from bot.sources.commands import run
 
     return run(options, _store)
 

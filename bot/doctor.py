@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import failures, scopes
 from bot.clock import SystemClock
 from bot.settings import Settings
+from bot.sources.commands import fault_line
+from bot.sources.declared import read_sources
 from storage.migrate import is_current
 
 Check = tuple[bool, str]
@@ -44,6 +46,8 @@ async def _checks(settings: Settings) -> AsyncIterator[Check]:
         version = sqlite3.sqlite_version
         yield True, f"SQLite {version}: start only one bot with this file; two at once are safe from 3.51.3 on"
     yield _way_in(settings)
+    for fault in read_sources(settings.sources_dir).faults:
+        yield False, f"source {fault_line(fault)}"
     async for check in _slack(settings):
         yield check
 

@@ -9,11 +9,12 @@ from appraisal.cycle import State, last_quarter, workday
 from handlers import payloads
 from handlers.asking import Ask, ViewAnswer
 from handlers.slow import in_time
-from services import approvals, closing, cycles, people
+from services import approvals, closing, cycles, people, sources
 from services.cycles import StartRequest
 from services.progress import open_cycles
 from views import cycle, scheme
-from views.blocks import View
+from views.blocks import Block, View
+from views.sources import before_closing, before_launch
 
 
 async def open_start(ask: Ask) -> None:
@@ -37,7 +38,9 @@ async def preview(ask: Ask) -> ViewAnswer:
 
 
 async def _previewed(ask: Ask, request: StartRequest) -> View:
-    return cycle.preview_modal(await cycles.draft_cycle(ask.deps, ask.who, request), ask.w)
+    preview = await cycles.draft_cycle(ask.deps, ask.who, request)
+    fresh = await sources.freshness(ask.deps, preview.cycle)
+    return cycle.preview_modal(preview, ask.w, before_launch(fresh, ask.deps.sources.declared, ask.w))
 
 
 async def launch(ask: Ask) -> ViewAnswer:
@@ -53,7 +56,13 @@ async def show_status(ask: Ask) -> None:
 
 
 async def open_close(ask: Ask) -> None:
-    await ask.open(cycle.close_modal(await closing.closable(ask.deps, ask.who), ask.w))
+    closable = await closing.closable(ask.deps, ask.who)
+    figures: list[Block] = []
+    for each in closable:
+        if each.cycle.state is State.COLLECTING:  # it is about to be scored
+            fresh = await sources.freshness(ask.deps, each.cycle)
+            figures += before_closing(fresh, ask.deps.sources.declared, ask.w)
+    await ask.open(cycle.close_modal(closable, ask.w, figures))
 
 
 async def close(ask: Ask) -> ViewAnswer:

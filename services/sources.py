@@ -37,23 +37,18 @@ def is_stale(deps: Deps, figure: Dated, period_end: date) -> bool:
 
 
 async def freshness(deps: Deps, cycle: Cycle) -> Freshness:
-    """What HR should know about a cycle's figures before scoring."""
-    async with deps.read() as tx:
-        members = [p.person_id for p in await cycles.participants(tx, cycle.id)]
-        return await freshness_in(tx, deps, cycle, members)
-
-
-async def freshness_in(tx: Tx, deps: Deps, cycle: Cycle, person_ids: Collection[str]) -> Freshness:
-    """The same within a transaction, for these people: a draft has no participants yet."""
+    """What HR should know about a cycle's figures before scoring; of a draft, about all figures of its period."""
     if not cycle.scheme.all_metrics():
         return Freshness()
     now = deps.now()
     late: list[Late] = []
-    for source in deps.sources.declared:
-        history = await sources.history(tx, source.key)
-        if ages.is_late(source, history, now):
-            late.append(Late(source, history.success.ended_at if history.success else None))
-    return Freshness(await _stale(tx, deps, cycle, person_ids), tuple(late))
+    async with deps.read() as tx:
+        for source in deps.sources.declared:
+            history = await sources.history(tx, source.key)
+            if ages.is_late(source, history, now):
+                late.append(Late(source, history.success.ended_at if history.success else None))
+        members = {p.person_id for p in await cycles.participants(tx, cycle.id)}
+        return Freshness(await _stale(tx, deps, cycle, members), tuple(late))
 
 
 async def metrics_status(deps: Deps, who: Person | None) -> MetricsStatus:
@@ -111,8 +106,9 @@ async def _figures(tx: Tx, deps: Deps, cycle: Cycle) -> CycleFigures:
 
 
 async def _stale(tx: Tx, deps: Deps, cycle: Cycle, person_ids: Collection[str]) -> tuple[Stale, ...]:
-    chosen = frozenset(person_ids)
-    figures = [f for f in await metrics.of_period(tx, cycle.period_start, cycle.period_end) if f.person_id in chosen]
+    figures = await metrics.of_period(tx, cycle.period_start, cycle.period_end)
+    if person_ids:
+        figures = [f for f in figures if f.person_id in person_ids]
     return ages.stale_of(figures, deps.sources, period_end=cycle.period_end, now=deps.now())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.deps import Deps
-from storage import imports, inbox, outbox
+from storage import imports, inbox, outbox, sources
 from storage.engine import Tx
 
 
@@ -20,6 +20,7 @@ class Forget(Protocol):
 RULES: tuple[tuple[Forget, timedelta, int], ...] = (
     (inbox.forget, timedelta(days=30), 1000),  # Slack repeats an event for six minutes
     (outbox.forget, timedelta(days=30), 500),
+    (sources.forget, timedelta(days=90), 500),
     (imports.forget_content, timedelta(days=90), 5),  # of up to five megabytes
 )
 

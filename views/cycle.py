@@ -80,8 +80,8 @@ def start_modal(schemes: Sequence[Scheme], departments: Sequence[str], w: Words,
     )
 
 
-def preview_modal(preview: Preview, w: Words) -> View:
-    """What launching would do, and what HR should know before; submitting launches."""
+def preview_modal(preview: Preview, w: Words, figures: Sequence[Block] = ()) -> View:
+    """What launching would do, and what HR should know before, also about `figures`; submitting launches."""
     cycle = preview.cycle
     blocks = [
         section(joined((bold(short(cycle.name)), w.text(cycle.scheme.name)), "\n")),
@@ -99,6 +99,7 @@ def preview_modal(preview: Preview, w: Words) -> View:
         *([context(w.md("preview-forms", forms=w.list(_forms(preview, w))))] if preview.by_form else []),
         *([context(w.md("preview-busiest", names=_names(preview.busiest, w)))] if preview.busiest else []),
         *_notices(preview, w),
+        *figures,
         section(w.md("preview-nothing-sent")),
     ]
     return forms.modal(
@@ -159,14 +160,15 @@ def progress_blocks(p: Progress, w: Words) -> list[Block]:
     return [*blocks, *_next_step(p, w), divider()]
 
 
-def close_modal(progress: Sequence[Progress], w: Words) -> View:
-    """Which cycle to close, and what would be lost."""
+def close_modal(progress: Sequence[Progress], w: Words, figures: Sequence[Block] = ()) -> View:
+    """Which cycle to close, what would be lost, and which `figures` are out of date."""
     if not progress:
         return message_modal(w("close-title"), w("error-no-open-cycle"), w)
     lines = [_closing(p, w) for p in progress]
     blocks = [
         _which(progress, w, seen=True),
         *paragraphs(lines),
+        *figures,
         *([context(w.md("close-intro"))] if any(p.cycle.state is State.COLLECTING for p in progress) else []),
     ]
     return forms.modal(

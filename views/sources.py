@@ -69,12 +69,19 @@ def asked_modal(source: AnySource, w: Words, *, cycle_command: str) -> View:
     return message_modal(w("fetch-asked-title"), text, w)
 
 
-def freshness_blocks(fresh: Freshness, names: dict[str, str], w: Words) -> list[Block]:
+def before_closing(fresh: Freshness, declared: Sequence[AnySource], w: Words) -> list[Block]:
     """What HR should know before scoring; nothing where all figures are fresh."""
-    return paragraphs([w.md("close-stale"), *freshness_lines(fresh, names, w), w.md("close-anyway")]) if fresh else []
+    lines = _freshness(fresh, names_of(declared, w), w)
+    return paragraphs([w.md("close-stale"), *lines, w.md("close-anyway")]) if lines else []
 
 
-def freshness_lines(fresh: Freshness, names: dict[str, str], w: Words) -> list[Mrkdwn]:
+def before_launch(fresh: Freshness, declared: Sequence[AnySource], w: Words) -> list[Block]:
+    """The same for a draft, whose scores are weeks away."""
+    lines = _freshness(fresh, names_of(declared, w), w)
+    return paragraphs([bold(w("preview-stale")), *lines]) if lines else []
+
+
+def _freshness(fresh: Freshness, names: dict[str, str], w: Words) -> list[Mrkdwn]:
     """A line per source that is late or whose figures are too old. `names`: what declared sources are called."""
     lines = [_late(each, w) for each in fresh.late] + [_stale(each, names, w) for each in fresh.stale]
     return [joined((":warning:", line), " ") for line in lines]
@@ -120,10 +127,15 @@ def failure_text(detail: Detail, w: Words) -> str:
     )
 
 
+def fault_reason(fault: Fault, w: Words) -> str:
+    """What is wrong at one place of a declaration."""
+    kind = "source" if isinstance(fault.reason, SourceReason) else "scheme"
+    return w(f"{kind}-problem-{fault.reason.value}", detail=short(fault.detail, 200))
+
+
 def fault_text(fault: Fault, w: Words) -> str:
     """One thing to correct in a declaration, with file, line and place."""
-    kind = "source" if isinstance(fault.reason, SourceReason) else "scheme"
-    text = w(f"{kind}-problem-{fault.reason.value}", detail=short(fault.detail, 200))
+    text = fault_reason(fault, w)
     key = "fault-line" if fault.path else "fault-line-whole"
     values = {"place": short(fault.path, 100)} if fault.path else {}
     return w(key, file=short(fault.file, 200), line=str(fault.line), text=text, **values)
@@ -202,7 +214,7 @@ def _cycle(each: CycleFigures, found: MetricsStatus, w: Words) -> list[Block]:
         lines = [w.md("cycle-figures", name=name, done=each.complete, n=each.people)]
     lines += [_gap(gap, w) for gap in each.gaps[:MOST_GAPS]]
     names = names_of([s.source for s in found.sources], w)
-    lines += freshness_lines(Freshness(stale=each.stale), names, w)
+    lines += _freshness(Freshness(stale=each.stale), names, w)
     return [*paragraphs(lines), *_rest(len(each.gaps) - MOST_GAPS, w)]
 
 
