@@ -112,7 +112,7 @@ class SandboxClient:
 
     async def upload(self, user: str, name: str, content: bytes) -> Json:
         """Give a file; returns the answer for a file input."""
-        form = FormData()
+        form = FormData(quote_fields=False)
         form.add_field("file", content, filename=name, content_type="text/csv")
         async with self._session.post(f"{self._url}/_sandbox/upload", params={"as": user}, data=form) as answer:
             found = _checked("upload", await answer.json())
