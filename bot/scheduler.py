@@ -48,6 +48,7 @@ class Ticker:
         self._retry_seconds = retry_seconds
         self._one_at_a_time = asyncio.Lock()
         self._one_day_at_a_time = asyncio.Lock()
+        self._one_pull_at_a_time = asyncio.Lock()
         self._done: dict[str, datetime] = {}  # daily work: when it last succeeded, by the wall clock
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -66,7 +67,7 @@ class Ticker:
     async def stop(self) -> None:
         """Begin no more work, and let what runs end."""
         self._scheduler.pause()
-        async with self._one_at_a_time:  # shutting down cuts off what runs
+        async with self._one_at_a_time, self._one_pull_at_a_time:  # shutting down cuts off what runs
             self._scheduler.shutdown(wait=False)
         if self._puller:
             await self._puller.stop()
@@ -94,10 +95,11 @@ class Ticker:
         """Fetch sources that are due; `to_the_end` waits until all are done, which may be minutes."""
         if self._puller is None:
             return
-        try:
-            await self._puller.pull()
-        except Exception:  # the next turn tries again
-            log.exception("pull-failed")
+        async with self._one_pull_at_a_time:
+            try:
+                await self._puller.pull()
+            except Exception:  # the next turn tries again
+                log.exception("pull-failed")
         if to_the_end:
             await self._puller.settle()
 
