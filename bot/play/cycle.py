@@ -177,6 +177,8 @@ async def _decide(stage: Stage, decisions: dict[str, Decision]) -> None:
                 await approving.approve(stage, decision)
 
     await stage.each(approving.approvers(decisions), approve)
+    explained = sum(d.causes for d in decisions.values())
+    stage.story.say(f"{explained} targets were missed; the managers say why.")
     told = await stage.expect_arrivals("word that all is approved", {stage.hr.who.slack_id: 1}, ())
     for messages in told.values():
         stage.story.quote(stage.hr.who.name, messages[0]["text"])

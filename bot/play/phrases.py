@@ -350,13 +350,13 @@ ADJUST_REASONS: dict[str, str] = {
 CAUSE_NOTES: dict[str, tuple[str, ...]] = {
     EN: (
         "Two of five were on sick leave in the second half of the quarter.",
-        "The supplier moved the delivery from May to July.",
+        "The supplier moved the delivery by two months.",
         "The target was set before the second site opened.",
         "",
     ),
     ZH: (
         "季度后半段五个人里有两个请了病假。",
-        "供应商把交货从五月推到了七月。",
+        "供应商把交货推迟了两个月。",
         "定目标的时候二号仓还没有启用。",
         "",
     ),
