@@ -43,7 +43,7 @@ def _format(table: Table) -> str:
 def _layout(layout: Layout) -> Iterator[str]:
     where = [f'sheet "{layout.sheet}"'] if layout.sheet else []
     where += [f"header in row {layout.header_row}"] if layout.header_row else []
-    yield f"  {', '.join([*where, f'{layout.rows} rows'])}"
+    yield f"  {', '.join([*where, _n(layout.rows, 'row')])}"
     yield "  " + ", ".join(f"{layout.header[n]} → {name}" for n, name in sorted(layout.columns.items()))
     if layout.ignored:
         yield f"  not used: {', '.join(layout.ignored)}"
@@ -86,11 +86,12 @@ def _values(figure: Figure) -> str:
     return f"{figure.actual:g} of {figure.target:g}"
 
 
-def problems(run: DryRun) -> Iterator[str]:
+def problems(run: DryRun, what: Apply) -> Iterator[str]:
     """Errors, doubts and notes, each reason with its first rows."""
     errors = [p for p in run.plan.problems if not p.is_doubt]
     yield from _grouped("Cannot be used", errors)
-    yield from _grouped("Doubtful, applied with --all", [p for p in run.plan.problems if p.is_doubt])
+    heading = "Doubtful, left out without --all" if what is Apply.GOOD else "Doubtful, taken all the same"
+    yield from _grouped(heading, [p for p in run.plan.problems if p.is_doubt])
     yield from _grouped("Notes", run.table.notes)
 
 
@@ -119,7 +120,8 @@ def counts(run: DryRun, what: Apply) -> str:
     """One line: what is written, what is not."""
     plan = run.plan
     if isinstance(plan, PeoplePlan):
-        parts = [f"{len(plan.added)} new people, {len(plan.changed)} changed, {plan.unchanged} as before"]
+        new = f"{len(plan.added)} new {_people(len(plan.added))}"
+        parts = [f"{new}, {len(plan.changed)} changed, {plan.unchanged} as before"]
     else:
         parts = [_figures(plan, what)]
     wrong = len({(p.sheet, p.row) for p in plan.problems if not p.is_doubt})
@@ -128,19 +130,28 @@ def counts(run: DryRun, what: Apply) -> str:
     parts += [f"{plan.repeated} said twice"] if plan.repeated else []
     parts += [f"{others} of other periods"] if others else []
     parts += [f"{doubtful} doubtful left out"] if doubtful else []
-    parts += [f"{wrong} rows left out"] if wrong else []
+    parts += [f"{_n(wrong, 'row')} left out"] if wrong else []
     return ", ".join(parts)
 
 
+def _people(n: int) -> str:
+    return "person" if n == 1 else "people"
+
+
+def _n(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
 def _figures(plan: MetricsPlan, what: Apply) -> str:
-    return f"{len(plan.writes(what))} figures of {plan.people} people, {plan.unchanged} as before"
+    written = _n(len(plan.writes(what)), "figure")
+    return f"{written} of {plan.people} {_people(plan.people)}, {plan.unchanged} as before"
 
 
 def taken_back(back: RolledBack) -> Iterator[str]:
     """What a rollback did."""
     done = back.people
     if back.figures:
-        yield f"{back.file.file_name}: {back.figures} figures no longer count."
+        yield f"{back.file.file_name}: {_n(back.figures, 'figure')} taken back."
         return
     parts = [(len(done.restored), "restored"), (len(done.removed), "removed"), (len(done.deactivated), "deactivated")]
     yield f"{back.file.file_name}: {', '.join(f'{n} {word}' for n, word in parts)}."

@@ -113,9 +113,8 @@ async def _period(deps: Deps, options: argparse.Namespace) -> Period | None:
 
 
 def _print(run: DryRun, what: Apply, *, only_look: bool) -> None:
-    for lines in (import_text.understood, import_text.changes, import_text.problems):
-        for line in lines(run):
-            print(line)
+    for line in (*import_text.understood(run), *import_text.changes(run), *import_text.problems(run, what)):
+        print(line)
     if not run.plan.has_news(what) and run.file.state is ImportState.PENDING:
         print(f"Nothing new: {import_text.counts(run, what)}.")
     elif only_look:

@@ -87,14 +87,14 @@ def test_a_wrong_row_is_told_and_the_others_are_imported(here: Path, capsys: pyt
     assert run("people", "import", "people.csv") == 3
     out = capsys.readouterr().out
     assert '  Row 4: no manager matches "who@example.com"' in out.splitlines()
-    assert "Imported: 2 new people, 0 changed, 0 as before, 1 rows left out." in out.splitlines()
+    assert "Imported: 2 new people, 0 changed, 0 as before, 1 row left out." in out.splitlines()
     assert sorted(names(here)) == ["Ann", "Rosa"]
 
 
 def test_a_file_of_which_nothing_can_be_used_fails(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "people.csv").write_text("email,department\nzoe@example.com,Sales\n")
     assert run("people", "import", "people.csv") == 1
-    assert "Nothing new: 0 new people, 0 changed, 0 as before, 1 rows left out." in capsys.readouterr().out
+    assert "Nothing new: 0 new people, 0 changed, 0 as before, 1 row left out." in capsys.readouterr().out
 
 
 def test_who_loses_the_manager_by_a_file_is_decided_on_by_hr(
@@ -134,17 +134,17 @@ def test_good_metrics_are_taken_and_bad_rows_told(metrics_file: Path, capsys: py
     assert run("metrics", "import", metrics_file.name, *PERIOD) == 3
     out = capsys.readouterr().out
     assert "Row 3" in out
-    assert "Imported: 1 figures of 1 people, 0 as before, 1 rows left out." in out
+    assert "Imported: 1 figure of 1 person, 0 as before, 1 row left out." in out
     assert run("metrics", "import", metrics_file.name, *PERIOD) == 3
-    assert "Nothing new: 0 figures of 1 people, 1 as before, 1 rows left out." in capsys.readouterr().out
+    assert "Nothing new: 0 figures of 1 person, 1 as before, 1 row left out." in capsys.readouterr().out
 
 
 def test_doubtful_rows_are_taken_where_it_is_said(metrics_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     metrics_file.write_text("person,metric,target,actual\nann@example.com,goal_completion,100,0.95\n")
     assert run("metrics", "import", metrics_file.name, *PERIOD) == 1
-    assert "Doubtful, applied with --all:" in capsys.readouterr().out
+    assert "Doubtful, left out without --all:" in capsys.readouterr().out
     assert run("metrics", "import", metrics_file.name, *PERIOD, "--all") == 0
-    assert "Imported: 1 figures of 1 people" in capsys.readouterr().out
+    assert "Imported: 1 figure of 1 person" in capsys.readouterr().out
 
 
 def test_the_json_of_a_file_is_the_same_every_time(metrics_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,7 +161,7 @@ def test_the_json_of_a_file_is_the_same_every_time(metrics_file: Path, capsys: p
         (3, "person", "nobody@example.com", "unknown-person")
     ]
     assert run("metrics", "import", metrics_file.name, *PERIOD, "--json", "told.json") == 3
-    assert "Imported: 1 figures" in capsys.readouterr().out
+    assert "Imported: 1 figure" in capsys.readouterr().out
     applied = json.loads((metrics_file.parent / "told.json").read_text())
     assert applied == {**data, "state": "applied"}
 
@@ -202,7 +202,7 @@ def test_an_import_is_undone_the_last_one_or_by_its_id(
     assert run("metrics", "rollback") == 2  # nobody is there to answer
     assert "Say --yes" in capsys.readouterr().err
     assert run(*undo, "--yes") == 0
-    assert capsys.readouterr().out == "metrics.csv: 1 figures no longer count.\n"
+    assert capsys.readouterr().out == "metrics.csv: 1 figure taken back.\n"
     assert run(*undo, "--yes") == 1
     assert "undone" in capsys.readouterr().out
     assert run("metrics", "rollback", "--yes") == 1
