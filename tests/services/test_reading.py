@@ -123,7 +123,7 @@ async def test_no_more_than_two_files_are_read_at_once() -> None:
     assert most == AT_ONCE
 
 
-@pytest.mark.parametrize("broken", [b"", b"null", b"{}", b'[1, 0, "", ["a"]]\n', b'{"rows": 1, "columns": []', b"\xff"])
+@pytest.mark.parametrize("broken", [b"", b"null", b"{}", b'[1, 0, "", ["a"]]\n', b'{"lines": 1, "table": {}}', b"\xff"])
 def test_an_answer_that_breaks_off_is_never_a_table(broken: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  of several kinds
         child.answered(broken)
