@@ -26,7 +26,7 @@ from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.home import Home, ToDecide
 from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
-from appraisal.scheme import Relation, Source, Text, TextItem, Visibility
+from appraisal.scheme import ChoiceItem, NumberItem, Relation, Source, Text, TextItem, Visibility
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written, sizes
 from appraisal.scoring.composite import anonymous
@@ -171,11 +171,11 @@ async def _loaded(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approva
 
 
 async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, *, reader: Visibility) -> Comments:
-    """The texts of the score card that `reader` may see; groups under the threshold are hidden.
+    """The answers that are read, not counted, as far as `reader` may; groups under the threshold are hidden.
 
     The order tells nothing: it follows the cycle's seed and the texts themselves, not ids or times.
     """
-    items = {i.key: i for i in cycle.scheme.items() if isinstance(i, TextItem)}
+    items = {i.key: i for i in cycle.scheme.items() if isinstance(i, TextItem | ChoiceItem | NumberItem)}
     written = [w for w in await scores.written(tx, cycle.id, person_id) if w.item in items]
     if reader is Visibility.EMPLOYEE:  # people know what they wrote themselves
         written = [w for w in written if w.source is not Source.SELF and items[w.item].visible is reader]

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import Disclosure, Source
+from appraisal.scheme import Disclosure, NumberItem, Source
 from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.comments import Written, reissue_written
 from appraisal.scoring.composite import anonymous, reissue, score
@@ -23,7 +23,7 @@ async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
     for row in await tallies.item_stats(tx, cycle.id):
         if row.reviewee_id in stats:
             stats[row.reviewee_id].append(row)
-    written = {p: _signed(cycle, w) for p, w in (await tallies.written(tx, cycle.id)).items()}
+    written = {p: _signed(cycle, w) for p, w in (await tallies.written(tx, cycle.id, numbers=_numbers(cycle))).items()}
     forms = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
     of_form = {key: replace(cycle, scheme=cycle.scheme.as_variant(key)) for key in {"", *forms.values()}}
     await _store(tx, {p: of_form[forms.get(p, "")] for p in person_ids}, stats, written)
@@ -40,10 +40,17 @@ async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> N
     cycle = await cycles.with_form(tx, cycle, person_id)
     hidden = anonymous(cycle.scheme)
     merged = reissue(old, fresh, renewed, cycle.threshold, anonymous=hidden)
-    texts = _signed(cycle, (await tallies.written(tx, cycle.id, reviewee_id=person_id)).get(person_id, []))
+    wrote = await tallies.written(tx, cycle.id, numbers=_numbers(cycle), reviewee_id=person_id)
+    texts = _signed(cycle, wrote.get(person_id, []))
     kept = await scores.written(tx, cycle.id, person_id)
     written = reissue_written(kept, texts, renewed, cycle.threshold, anonymous=hidden)
     await _store(tx, {person_id: cycle}, {person_id: merged}, {person_id: written})
+
+
+def _numbers(cycle: Cycle) -> frozenset[str]:
+    """The items of any form that ask for a number."""
+    items = (i for form in cycle.scheme.forms().values() for i in form.items())
+    return frozenset(i.key for i in items if isinstance(i, NumberItem))
 
 
 def _signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -107,22 +108,27 @@ async def item_stats(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -
     return [ItemStats(person, item, Source(relation), n, float(total) / n) for person, item, relation, n, total in rows]
 
 
-async def written(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> dict[str, list[Written]]:
-    """The written answers that count, also choices, with their authors, by reviewee.
+async def written(
+    tx: Tx, cycle_id: str, *, numbers: Collection[str] = (), reviewee_id: str | None = None
+) -> dict[str, list[Written]]:
+    """The answers that are read and not counted, with their authors, by reviewee: texts, keys of choices, numbers.
 
-    Sorted by item, relation and text, which says nothing about who wrote when.
+    `numbers`: the items that ask for a number. Sorted by item, relation and answer, which says nothing about who
+    wrote when.
     """
     of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
+    answer = answers.c
+    has_text = sa.and_(answer.text.is_not(None), sa.func.trim(answer.text) != "")
+    has_number = sa.and_(answer.item.in_(numbers), answer.number.is_not(None), ~answer.cant_say)
     rows = await tx.execute(
-        sa.select(tasks.c.reviewee_id, answers.c.item, tasks.c.relation, answers.c.text, tasks.c.reviewer_id)
-        .join(answers, answers.c.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS)
-        .where(answers.c.text.is_not(None), sa.func.trim(answers.c.text) != "")
-        .order_by(tasks.c.reviewee_id, answers.c.item, tasks.c.relation, answers.c.text)
+        sa.select(tasks.c.reviewee_id, answer.item, tasks.c.relation, answer.text, answer.number, tasks.c.reviewer_id)
+        .join(answers, answer.task_id == tasks.c.id)
+        .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS, sa.or_(has_text, has_number))
+        .order_by(tasks.c.reviewee_id, answer.item, tasks.c.relation, answer.text, answer.number)
     )
     found: dict[str, list[Written]] = {}
-    for person_id, item, relation, text, author_id in rows:
-        found.setdefault(person_id, []).append(Written(item, Source(relation), text, author_id))
+    for person_id, item, relation, text, number, author_id in rows:
+        found.setdefault(person_id, []).append(Written(item, Source(relation), text or repr(float(number)), author_id))
     return found
 
 

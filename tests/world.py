@@ -17,7 +17,7 @@ from appraisal.intake.tables import Import, ImportKind, ImportState
 from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.review import Answer, Figure, Sheet, TaskState, TodoList
-from appraisal.scheme import MetricItem, RatingItem, Relation, TextItem
+from appraisal.scheme import ChoiceItem, MetricItem, NumberItem, RatingItem, Relation
 from services import actions, approvals, closing, cycles, people, reviews
 from services.actions import Proposal
 from services.cycles import StartRequest
@@ -141,7 +141,11 @@ class World:
         for item in (item for page in sheet.pages for item in page.items):
             if isinstance(item, RatingItem | MetricItem):
                 filled[item.key] = Answer(item.key, number=float(point))
-            elif isinstance(item, TextItem):
+            elif isinstance(item, ChoiceItem):
+                filled[item.key] = Answer(item.key, text=item.options[0].key)
+            elif isinstance(item, NumberItem):
+                filled[item.key] = Answer(item.key, number=item.low + 1.5)
+            else:
                 filled[item.key] = Answer(item.key, text=f"{text} ({reviewer} on {reviewee})")
         await reviews.turn_page(self.deps, who, task_id, filled, to=len(sheet.pages), view=f"V{reviewer}")
         return await reviews.submit_review(self.deps, who, task_id)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from appraisal.approval import Comment, Comments
 from appraisal.cycle import Cycle
-from appraisal.scheme import Relation, Scheme
+from appraisal.scheme import AnyItem, ChoiceItem, NumberItem, Relation, Scheme
 from views import forms, ids
 from views.blocks import Block, View, actions, button, context, quotes, section
 from views.text import Words, cut, short
@@ -60,14 +60,25 @@ def _grouped(comments: Iterable[Comment], scheme: Scheme, w: Words) -> list[Bloc
     for (key, relation), group in groupby(ordered, key=lambda c: (c.item, c.relation)):
         item = scheme.item(key)
         title = w("comment-title", item=w.text(item.name) if item else key, group=w(f"group-{relation.value}"))
-        blocks += quotes(short(title, 200), [_signed(c, w) for c in group])
+        blocks += quotes(short(title, 200), [_signed(c, _said(c.text, item, w), w) for c in group])
     return blocks
 
 
-def _signed(comment: Comment, w: Words) -> str:
+def _said(text: str, item: AnyItem | None, w: Words) -> str:
+    """A text as it was written, a choice by its name, a number with its unit."""
+    match item:
+        case ChoiceItem():
+            return next((w.text(o.name) for o in item.options if o.key == text), text)
+        case NumberItem():
+            return w.quantity(float(text), item.unit)
+        case _:
+            return text
+
+
+def _signed(comment: Comment, said: str, w: Words) -> str:
     if not comment.author or comment.relation is Relation.SELF:
-        return comment.text
-    return w("signed", text=comment.text, author=short(comment.author))
+        return said
+    return w("signed", text=said, author=short(comment.author))
 
 
 def _hidden(hidden: tuple[Relation, ...], threshold: int, w: Words) -> list[Block]:

@@ -25,6 +25,19 @@ async def test_an_approval_needs_an_action_where_the_scheme_says_so(world: World
     assert card.approval.state is ApprovalState.APPROVED
 
 
+async def test_choices_and_numbers_reach_whom_they_are_meant_for(world: World) -> None:
+    cycle_id = await world.collected(scheme="annual")
+    card = await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")
+    said = {(c.item, c.relation): c.text for c in card.comments.comments}
+    assert said["training_days", Relation.SELF] == "1.5"
+    assert said["wish", Relation.SELF] == "deepen"
+    assert said["next_role", Relation.MANAGER] == "now"
+    await world.approved("max", "ann", cycle_id)
+    await approvals.release(world.deps, await world.who("max"), cycle_id, "ann")
+    result = await results.own_result(world.deps, await world.who("ann"), cycle_id)
+    assert "next_role" not in {c.item for c in result.comments.comments}  # for the manager alone
+
+
 async def test_a_double_click_approves_once(world: World) -> None:
     cycle_id = await world.collected()
     max_ = await world.who("max")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from appraisal.approval import Comment, Comments
 from appraisal.review import pages_for
 from appraisal.scheme import Relation, Scheme
 from appraisal.scheme_changes import Changes, changes
@@ -18,6 +19,7 @@ from appraisal.scheme_versions import SchemeInfo, Upload
 from tests.views import cast
 from tests.views.surfaces import accept
 from views import scheme_list, scheme_preview
+from views.comments import comments_modal
 from views.ids import Action
 from views.review import page_modal
 from views.scheme import scheme_modal
@@ -196,6 +198,21 @@ def test_changes_are_named_in_words() -> None:
     assert "Forms of their own left out: Sales `sales`" in said
     assert "Rules changed: bands" in said
     assert "New questions" not in said
+
+
+@LANGUAGES
+def test_choices_and_numbers_are_worded_where_comments_are_read(w: Words) -> None:
+    given = [
+        ("training_days", Relation.SELF, "1.5"),
+        ("wish", Relation.SELF, "deepen"),
+        ("next_role", Relation.MANAGER, "now"),
+    ]
+    comments = Comments(tuple(Comment(item, relation, text) for item, relation, text in given))
+    accept(view := comments_modal(comments, cast.cycle(scheme=ANNUAL), w))
+    said = words(view)
+    assert ("1.5 days" if w.locale == "en" else "1.5 天") in said
+    assert ("Go deeper in my present job" if w.locale == "en" else "做精做深") in said
+    assert "deepen" not in said
 
 
 @LANGUAGES
