@@ -28,7 +28,7 @@ def submission_refused(error: AppraisalError, body: Payload, w: Words) -> ViewAn
     """Beside the field at fault where there is one; else on top of the form, so that nothing typed is lost."""
     text = notices.error_text(error, w)
     inputs = payloads.input_blocks(body)
-    for block in (error.field, ids.item_block(error.field or "")):
+    for block in (error.field, ids.item_block(error.field or ""), ids.column_block(error.field or "")):
         if block in inputs:
             return {"response_action": "errors", "errors": {block: text}}
     if payloads.is_stacked(body) and inputs:  # a fourth view on the stack would be refused

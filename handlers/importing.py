@@ -6,7 +6,7 @@ import asyncio
 from datetime import date
 
 from appraisal.errors import Code, InvalidInput
-from appraisal.intake.mapping import FileMapping
+from appraisal.intake.mapping import Correction, FileMapping
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.tables import Apply, ImportKind
 from handlers import files, payloads
@@ -102,19 +102,19 @@ async def _columns(ask: Ask, import_id: str) -> View:
 async def correct_columns(ask: Ask) -> ViewAnswer:
     """Read the file as HR says. On top of its dry run that one changes; else the dry run comes in this place."""
     ask.deps.check_hr(ask.who)
-    given, choices = payloads.metadata(ask.body), payloads.column_choices(ask.body)
+    given, correction = payloads.metadata(ask.body), payloads.correction(ask.body)
     if import_id := given.get("import"):
-        return await beneath(ask, _remap(ask, str(import_id), choices))
-    mapping = choices.mapping(FileMapping())
+        return await beneath(ask, _remap(ask, str(import_id), correction))
+    mapping = correction.applied_to(FileMapping())
     file = await files.given(ask.client, str(given["file"]))
     as_of = date.fromisoformat(str(given["as_of"])) if given["as_of"] else None
     work = _dry_run(ask, ImportKind(given["kind"]), file, str(given["cycle"]), as_of, mapping)
     return await in_time(ask, work, pages.reading_modal(file.name, ask.w))
 
 
-async def _remap(ask: Ask, import_id: str, choices: payloads.ColumnChoices) -> View:
+async def _remap(ask: Ask, import_id: str, correction: Correction) -> View:
     before = await imports.mapping_of(ask.deps, ask.who, import_id)
-    return await _shown(ask, await imports.remap(ask.deps, ask.who, import_id, choices.mapping(before)))
+    return await _shown(ask, await imports.remap(ask.deps, ask.who, import_id, correction.applied_to(before)))
 
 
 async def apply_good(ask: Ask) -> ViewAnswer:

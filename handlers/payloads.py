@@ -10,7 +10,7 @@ from typing import Any
 from appraisal.approval import CauseNamed
 from appraisal.cycle import Selection, State
 from appraisal.errors import Code, InvalidInput
-from appraisal.intake.mapping import FileMapping
+from appraisal.intake.mapping import Correction
 from appraisal.review import Answer
 from appraisal.scheme import Relation
 from services.actions import Proposal
@@ -20,38 +20,6 @@ from views import ids
 from views.ids import Field
 
 Payload = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ColumnChoices:
-    """What HR says about the columns of a file: our column -> its header cell, "" for none.
-
-    `shown` is what the form proposed: only what differs from it was chosen by HR.
-    """
-
-    chosen: Mapping[str, str]
-    shown: Mapping[str, str]
-    sheet: str
-    header_row: int
-    fractions: bool
-
-    def mapping(self, before: FileMapping) -> FileMapping:
-        """How to read the file now, of which `before` is how it was read. Raises InvalidInput(COLUMN_TWICE)."""
-        columns = dict(before.columns)
-        changed = {c: cell for c, cell in self.chosen.items() if cell != self.shown.get(c, "")}
-        for column, cell in changed.items():
-            if cell and list(self.chosen.values()).count(cell) > 1:
-                raise InvalidInput(Code.COLUMN_TWICE, field=ids.column_block(column), cell=cell)
-        columns |= {was: "" for column in changed if (was := self.shown.get(column))}
-        columns |= {cell: column for column, cell in changed.items() if cell}
-        return before.model_copy(
-            update={
-                "columns": columns,
-                "sheet": self.sheet,
-                "header_row": self.header_row,
-                "fractions": self.fractions,
-            }
-        )
 
 
 @dataclass(frozen=True)
@@ -258,11 +226,11 @@ def as_of(body: Payload) -> date | None:
     return date.fromisoformat(str(chosen)) if chosen else None
 
 
-def column_choices(body: Payload) -> ColumnChoices:
-    """Raises InvalidInput(NOT_A_NUMBER)."""
+def correction(body: Payload) -> Correction:
+    """What HR says about the columns of a file. Raises InvalidInput(NOT_A_NUMBER)."""
     menus = {c: b for b in body["view"]["blocks"] if (c := ids.column_of(str(b.get("block_id", ""))))}
     shown = {c: (b["element"].get("initial_option") or {}).get("value", "") for c, b in menus.items()}
-    return ColumnChoices(
+    return Correction(
         chosen={c: ids.cell_of(_option(body, ids.column_block(c))) for c in menus},
         shown={c: ids.cell_of(value) for c, value in shown.items()},
         sheet=ids.cell_of(_option(body, Field.SHEET)),

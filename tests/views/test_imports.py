@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appraisal.intake.mapping import FileMapping
+from appraisal.errors import InvalidInput
+from appraisal.intake.mapping import Correction, FileMapping
 from appraisal.intake.tables import (
     Apply,
     Import,
@@ -216,7 +217,7 @@ def test_undoing_says_what_was_put_back_and_what_was_left() -> None:
     assert "its 12 figures no longer count" in words(imports.undone_modal(files.applied(), files.taken_back(), 12, EN))
 
 
-def choices(view: dict[str, Any], **changed: str) -> payloads.ColumnChoices:
+def choices(view: dict[str, Any], **changed: str) -> Correction:
     """What Slack sends for the form where some menus were changed."""
     values: dict[str, Any] = {}
     for block in view["blocks"]:
@@ -231,24 +232,24 @@ def choices(view: dict[str, Any], **changed: str) -> payloads.ColumnChoices:
             values[block["block_id"]] = {ids.ANSWER: {"value": changed.get("header_row", element.get("initial_value"))}}
         elif element.get("type") == "checkboxes":
             values[block["block_id"]] = {ids.ANSWER: {"selected_options": element.get("initial_options", [])}}
-    return payloads.column_choices({"view": {**view, "state": {"values": values}}})
+    return payloads.correction({"view": {**view, "state": {"values": values}}})
 
 
 def test_a_form_that_is_sent_as_it_was_shown_changes_nothing() -> None:
     before = FileMapping(sheet="Notes", header_row=3, columns={"工号": "employee_number"}, fractions=True)
     found = columns.Found.of(files.TABLE, before)
     view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, EN, metadata="{}")
-    assert choices(view).mapping(before) == before
+    assert choices(view).applied_to(before) == before
 
 
 def test_only_the_columns_that_hr_changed_are_remembered() -> None:
     found = columns.Found.of(files.TABLE, FileMapping())
     view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, EN, metadata="{}")
-    changed = choices(view, actual="=备注", header_row="4").mapping(FileMapping())
+    changed = choices(view, actual="=备注", header_row="4").applied_to(FileMapping())
     assert changed == FileMapping(columns={"实际值": "", "备注": "actual"}, header_row=4)
-    swapped = choices(view, actual="=目标值", target="=实际值").mapping(FileMapping())
+    swapped = choices(view, actual="=目标值", target="=实际值").applied_to(FileMapping())
     assert swapped.columns == {"目标值": "actual", "实际值": "target"}
-    without = choices(view, name=ids.NOT_THERE).mapping(FileMapping(values={"metric": "x"}))
+    without = choices(view, name=ids.NOT_THERE).applied_to(FileMapping(values={"metric": "x"}))
     assert without == FileMapping(columns={"姓名": ""}, values={"metric": "x"})
 
 
@@ -256,16 +257,16 @@ def test_a_column_of_the_file_cannot_mean_two_things() -> None:
     found = columns.Found.of(files.TABLE, FileMapping())
     view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, EN, metadata="{}")
     for clash in ({"person": "=备注", "period": "=备注"}, {"person": "=姓名"}):
-        with pytest.raises(payloads.InvalidInput) as refused:
-            choices(view, **clash).mapping(FileMapping())
-        assert refused.value.field in {b.get("block_id") for b in view["blocks"]}
+        with pytest.raises(InvalidInput) as refused:
+            choices(view, **clash).applied_to(FileMapping())
+        assert ids.column_block(refused.value.field or "") in {b.get("block_id") for b in view["blocks"]}
 
 
 def test_a_header_cell_called_like_our_sign_for_none_can_be_chosen() -> None:
     found = columns.Found(["-", "=", "=-"])
     view = columns.columns_modal(found, ImportKind.PEOPLE, {}, EN, metadata="{}")
     accept(view)
-    assert choices(view, name="=-", email="==-").mapping(FileMapping()).columns == {"-": "name", "=-": "email"}
+    assert choices(view, name="=-", email="==-").applied_to(FileMapping()).columns == {"-": "name", "=-": "email"}
 
 
 @few
