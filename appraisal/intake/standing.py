@@ -117,14 +117,15 @@ def cycle_figures(
     names: Mapping[str, str],
     stale: tuple[Stale, ...],
 ) -> CycleFigures:
-    """Who lacks which metric of their own form. `figures` are those that count; names come in their order."""
+    """Who lacks which metric of their own form. `figures` are those that count; gaps come in the form's order."""
     there = {(f.person_id, f.metric) for f in figures}
-    missing: dict[str, tuple[MetricItem, list[str]]] = {}
+    missing: dict[str, list[str]] = {}
     incomplete = 0
     for person in participants:
         lacks = [m for m in cycle.scheme.as_variant(person.variant).metrics() if (person.person_id, m.key) not in there]
         incomplete += bool(lacks)
         for metric in lacks:
-            missing.setdefault(metric.key, (metric, []))[1].append(names[person.person_id])
-    gaps = tuple(Gap(metric, tuple(sorted(who))) for metric, who in missing.values())
+            missing.setdefault(metric.key, []).append(names[person.person_id])
+    metrics = (m for m in cycle.scheme.all_metrics() if m.key in missing)
+    gaps = tuple(Gap(metric, tuple(sorted(missing[metric.key]))) for metric in metrics)
     return CycleFigures(cycle, len(participants), len(participants) - incomplete, gaps, stale)
