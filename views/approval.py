@@ -208,7 +208,8 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
         )
         adjust = button(w("adjust"), ids.Action.OPEN_ADJUST, value)
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
-        decide = [approve, adjust] if card.score.total is not None else [approve]
+        may_adjust = card.score.total is not None and card.cycle.scheme.adjustment_limit > 0
+        decide = [approve, adjust] if may_adjust else [approve]
         why = _why(card, value, w, style="primary" if asks_why else "")
         if first:
             hint = w.md("causes-first" if asks_why else "action-first")

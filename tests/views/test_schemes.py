@@ -19,6 +19,7 @@ from appraisal.scheme_versions import SchemeInfo, Upload
 from tests.views import cast
 from tests.views.surfaces import accept
 from views import scheme_list, scheme_preview
+from views.approval import manager_card
 from views.comments import comments_modal
 from views.ids import Action
 from views.review import page_modal
@@ -198,6 +199,15 @@ def test_changes_are_named_in_words() -> None:
     assert "Forms of their own left out: Sales `sales`" in said
     assert "Rules changed: bands" in said
     assert "New questions" not in said
+
+
+@pytest.mark.parametrize(("limit", "offered"), [(0, False), (10, True)])
+def test_a_score_that_nobody_may_move_has_no_button_to_adjust_it(limit: float, offered: bool) -> None:
+    scheme = cast.SCHEME.model_copy(update={"adjustment_limit": limit})
+    card = manager_card(cast.manager_card(cycle=cast.cycle(scheme=scheme)), EN, cast.NOW)
+    assert (
+        Action.OPEN_ADJUST in [e["action_id"] for b in card.blocks for e in b.get("elements", []) if "action_id" in e]
+    ) is offered
 
 
 @LANGUAGES
