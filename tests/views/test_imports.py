@@ -64,7 +64,7 @@ def test_a_dry_run_shows_how_the_file_was_understood() -> None:
     assert '*Sheet "Q3 &lt;客服&gt;"* · header in row 3 · 120 rows' in said
     assert "Target ← 目标值" in said
     assert "Not used: 备注" in said
-    assert "Sheets without a header that is known: Notes" in said
+    assert "Sheets not understood: Notes" in said
     assert "Read as last time (客服KPI)." in said
     assert "E0\u3000\u3000  Ann <Lee>\u3000\u3000  Goal completion" in said
 
