@@ -177,38 +177,6 @@ async def test_a_card_of_before_figures_knew_their_age_still_opens(peopled: Data
         assert await scores.get(tx, CYCLE.id, ANN.id) == card
 
 
-async def test_a_file_is_kept_byte_for_byte_and_applied_once(peopled: Database) -> None:
-    file = Import(
-        id="i1",
-        kind=ImportKind.METRICS,
-        file_name="指标.csv",
-        sha256="ab" * 32,
-        content=b"\x00\xff\xb4\xf3\r\n",
-        actor_id=HR.id,
-        created_at=NOW,
-        period_start=Q3[0],
-        period_end=Q3[1],
-    )
-    async with peopled.begin() as tx:
-        await imports.add(tx, file)
-        await imports.add(tx, replace(file, id="i2", created_at=LATER, actor_id=None))
-        assert await imports.get(tx, "i1") == file
-        assert await imports.mark_applied(tx, "i1", LATER)
-        assert not await imports.mark_applied(tx, "i1", LATER)
-        assert await imports.get(tx, "i1") == replace(file, state=ImportState.APPLIED, applied_at=LATER)
-
-
-async def test_of_an_old_file_the_name_and_the_hash_stay(peopled: Database) -> None:
-    old = Import("i1", ImportKind.PEOPLE, "people.csv", "ab" * 32, b"name\nAnn", HR.id, NOW)
-    async with peopled.begin() as tx:
-        for n in range(3):
-            await imports.add(tx, replace(old, id=f"i{n}"))
-        await imports.add(tx, replace(old, id="new", created_at=LATER))
-        assert [await imports.forget_content(tx, LATER, limit=2) for _ in range(3)] == [2, 1, 0]
-        assert await imports.get(tx, "i1") == replace(old, content=b"")
-        assert await imports.get(tx, "new") == replace(old, id="new", created_at=LATER)
-
-
 async def test_a_card_is_found_where_it_was_last_sent(peopled: Database) -> None:
     async with peopled.begin() as tx:
         assert await cards.get(tx, ANN.id, "todo:c1") is None
