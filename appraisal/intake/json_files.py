@@ -86,7 +86,7 @@ def _list_at(document: Any, path: str) -> list[Any]:
         return next(iter(lists.values()))
     if not path and isinstance(document, dict):
         return [document] if document else []
-    raise InvalidInput(Code.RECORDS_MISSING, field="file", path=path, found=list(lists)[:_SHOWN])
+    raise InvalidInput(Code.RECORDS_MISSING, field="file", path=path, found=[p or "–" for p in lists][:_SHOWN] or ["–"])
 
 
 def _member(at: Any, step: str) -> Any:

@@ -99,7 +99,7 @@ def _complain(headers: Iterable[Found], mapping: FileMapping) -> None:
     """Raises InvalidInput(COLUMN_GONE) where the mapping names a column that no sheet has."""
     cells = list(dict.fromkeys(cell for _, header in headers for cell in header.cells if cell))
     for name, meaning in mapping.columns.items():
-        if meaning and name not in cells:
+        if meaning and cells and name not in cells:
             nearest = next(iter(get_close_matches(name, cells, 1, 0.0)), "")
             raise InvalidInput(
                 Code.COLUMN_GONE, field="file", column=name, nearest=nearest, found=[c[:40] for c in cells[:_SHOWN]]

@@ -16,14 +16,14 @@ from appraisal.intake.mapping import FileMapping
 from appraisal.intake.readers import read_file
 from appraisal.intake.tables import Table
 from services.reading import read_in_child
-from tests.messy import book_cases, json_cases, text_cases
+from tests.messy import json_cases, make, old_and_open_cases, text_cases
 from tests.messy.case import METRICS, Case
 
 BOUNDED = settings(max_examples=150, deadline=5_000, suppress_health_check=[HealthCheck.too_slow])
 SMALL = 30_000  # bytes
 TEXTS = [c.content for c in (*text_cases.cases(), *json_cases.cases()) if len(c.content) < SMALL]
-BOOKS = [c.content for c in book_cases.cases() if c.content.startswith(b"PK") and len(c.content) < SMALL]
-OLD_BOOKS = [c.content for c in book_cases.xls_cases()]
+BOOKS = [c.content for c in make.cases() if c.content.startswith(b"PK") and len(c.content) < SMALL]
+OLD_BOOKS = [c.content for c in old_and_open_cases.xls_cases()]
 AS_FOUND = FileMapping()
 STARTS = [
     b"",
@@ -71,7 +71,7 @@ def is_good(case: Case) -> bool:
     return case.content.startswith(b"PK") and not case.error
 
 
-GOOD_BOOKS = [c.content for c in book_cases.cases() if is_good(c)]
+GOOD_BOOKS = [c.content for c in make.cases() if is_good(c)]
 
 
 def check(content: bytes) -> None:

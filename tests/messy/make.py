@@ -6,13 +6,14 @@ import json
 import sys
 from pathlib import Path
 
-from tests.messy import book_cases, json_cases, text_cases
+from tests.messy import book_cases, json_cases, old_and_open_cases, people_cases, text_cases
 from tests.messy.case import Case
 
 
 def cases() -> list[Case]:
     """All of them, the same bytes every time."""
-    return [*text_cases.cases(), *book_cases.cases(), *json_cases.cases()]
+    parts = (text_cases, people_cases, book_cases, old_and_open_cases, json_cases)
+    return [case for part in parts for case in part.cases()]
 
 
 def write(folder: Path) -> None:
