@@ -226,6 +226,24 @@ def writer_cases() -> list[Case]:
     ]
 
 
+def library_cases() -> list[Case]:
+    """As libraries for .NET and Java write them: prefixed names, no references, no styles, days counted from 1904."""
+    words = "".join(f"<x:c t='inlineStr'><x:is><x:t>{w}</x:t></x:is></x:c>" for w in (*HEADER, "统计日期"))
+    who = "<x:c t='inlineStr'><x:is><x:r><x:t>王</x:t></x:r><x:r><x:t>小明</x:t></x:r></x:is></x:c>"
+    figures = "<x:c t='str'><x:v>业务量</x:v></x:c><x:c><x:v>1E2</x:v></x:c><x:c><x:v>95.000000000000014</x:v></x:c>"
+    parts = {
+        "xl/workbook.xml": "<x:workbook xmlns:x='x' xmlns:r='r'><x:workbookPr date1904='1'/>"
+        "<x:sheets><x:sheet name='A' r:id='a'/></x:sheets></x:workbook>",
+        "xl/_rels/workbook.xml.rels": "<R><Relationship Id='a' Type='http://purl.oclc.org/ooxml/worksheet' "
+        "Target='/xl/sheets/one.xml'/><Relationship Id='s' Type='http://x/styles' Target='styles.xml'/></R>",
+        "xl/styles.xml": "<s><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></s>",
+        "xl/sheets/one.xml": f"<x:worksheet xmlns:x='x'><x:sheetData><x:row>{words}</x:row>"
+        f"<x:row>{who}{figures}<x:c s='1'><x:v>44833</x:v></x:c></x:row></x:sheetData></x:worksheet>",
+    }
+    content = _package({name: part.encode() for name, part in parts.items()})
+    return [Case("by-a-library.xlsx", content, (figure(2, "王小明", "业务量", "100", "95", "A", as_of="2026-09-30"),))]
+
+
 def broken_cases() -> list[Case]:
     good = xlsx(("A", rows(HEADER, WANG)))
     compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
@@ -259,4 +277,4 @@ def _package(parts: dict[str, bytes], bomb: int = 0) -> bytes:
 
 
 def cases() -> list[Case]:
-    return [*openpyxl_cases(), *writer_cases(), *broken_cases()]
+    return [*openpyxl_cases(), *writer_cases(), *library_cases(), *broken_cases()]
