@@ -9,7 +9,7 @@ from functools import partial
 from appraisal.errors import AppraisalError
 from handlers import payloads
 from handlers.asking import Ask, ViewAnswer, update
-from handlers.errors import fault_view, refusal_view
+from handlers.errors import fault_view, refusal_view, suppress_slack
 from views import notices
 from views.blocks import View
 
@@ -53,15 +53,17 @@ async def _into(ask: Ask, view_id: str, work: Awaitable[View], waiting: View | N
 
 
 async def show_when_done(ask: Ask, work: Awaitable[View], view_id: str) -> None:
-    """Replace a modal by the view that `work` makes, or by what went wrong."""
+    """Replace a modal by the view that `work` makes, or by what went wrong. It may be closed by now."""
     try:
         view = await work
     except AppraisalError as error:
         view = refusal_view(error, ask.w)
     except Exception:
-        await ask.client.views_update(view_id=view_id, view=fault_view())
+        with suppress_slack("fault-not-shown"):
+            await ask.client.views_update(view_id=view_id, view=fault_view())
         raise
-    await ask.client.views_update(view_id=view_id, view=view)
+    with suppress_slack("result-not-shown"):
+        await ask.client.views_update(view_id=view_id, view=view)
 
 
 async def _tried(work: Awaitable[View]) -> tuple[asyncio.Future[View], bool]:

@@ -195,3 +195,17 @@ async def downloaded(local: Local, file_id: str) -> bytes:
     async with ClientSession() as session, session.get(f"{local.url}/_sandbox/file/{file_id}") as answer:
         answer.raise_for_status()
         return await answer.read()
+
+
+async def test_hr_may_close_the_modal_while_a_file_is_read(
+    local: Local, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(slow, "PATIENCE", 0.0)
+    await local.launch()
+    await local.bot.drain()
+    waiting = await uploaded(local, "/cycle metrics", METRICS.encode(), "kpi.csv")
+    await local.slack.close("UHANA", waiting)
+    await local.bot.drain()
+    logged = capfd.readouterr().out
+    assert "result-not-shown" in logged
+    assert "after-ack-failed" not in logged
