@@ -37,6 +37,7 @@ def upload_modal(
     blocks.append(forms.input_(Field.FILE, w("file"), forms.file(*FILE_TYPES), hint=limits))
     if not people:
         blocks.append(forms.input_(Field.AS_OF, w("as-of"), forms.day(), hint=w("as-of-hint"), optional=True))
+        blocks += actions(button(w("metrics-status"), Action.SHOW_METRICS))
     return forms.modal(
         w("people-title" if people else "metrics-title"),
         [*blocks, *_recent(recent, w)],
@@ -147,8 +148,8 @@ def _one_recent(file: Import, w: Words) -> str:
     period = w.period(file.period_start, file.period_end) if file.period_start and file.period_end else ""
     undone = file.state is ImportState.ROLLED_BACK
     became = w("import-rolled-back" if undone else "import-applied", on=w.day(when))
-    rows = w("rows-applied", n=counts.applied) if counts else ""
-    wrong = w("rows-left-out", n=_left_out(file)) if _left_out(file) else ""
+    rows = w("rows-applied", n=counts.applied) if counts and not undone else ""
+    wrong = w("rows-left-out", n=_left_out(file)) if _left_out(file) and not undone else ""
     return joined((bold(short(file.file_name)), period, became, rows, wrong))
 
 

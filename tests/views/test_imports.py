@@ -299,3 +299,13 @@ def test_the_form_of_the_columns_fits_whatever_the_header_says(name: str, count:
     view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, ZH, metadata="{}", trouble=name)
     accept(view)
     assert len(json.dumps(view)) < 250_000
+
+
+def test_of_an_import_that_was_undone_no_rows_count() -> None:
+    undone = files.applied(state=ImportState.ROLLED_BACK, rolled_back_at=cast.NOW)
+    said = words(imports.upload_modal(ImportKind.METRICS, EN, [cast.cycle()], [undone]))
+    assert "undone" in said
+    assert "rows applied" not in said
+    assert "115 rows applied · 5 rows left out" in words(
+        imports.upload_modal(ImportKind.METRICS, EN, [cast.cycle()], [files.applied()])
+    )
