@@ -38,7 +38,7 @@ from bot.sources.declared import read_sources
 from bot.sources.puller import Puller
 from bot.sources.push import PushServer
 from handlers.dispatch import InFlight, register
-from services import pulling
+from services import claiming
 from services.deps import Deps
 from storage import outbox
 from storage.engine import Database
@@ -118,7 +118,7 @@ class Bot:
         """Say what is wrong with declarations, which stops nothing else, and let precedences follow the others."""
         for fault in self.deps.sources.faults:
             log.error("source-not-usable", id=f"{fault.file}:{fault.line}", reason=fault.reason.value)
-        await pulling.follow_declarations(self.deps)
+        await claiming.follow_declarations(self.deps)
 
     def _slack(self, session: aiohttp.ClientSession, *, retry: bool = True, patient: bool = False) -> AsyncWebClient:
         """A client for answers to clicks; without `retry` for messages, where a repeated call doubles one;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import importing, payloads
 from handlers.asking import Ask
-from services import pulling, sources
+from services import claiming, sources
 from views import sources as pages
 
 
@@ -21,5 +21,5 @@ async def show_metrics(ask: Ask) -> None:
 
 async def fetch(ask: Ask) -> None:
     """A source is wanted now, not when it is due."""
-    source = await pulling.ask_now(ask.deps, ask.who, payloads.button(ask.body))
+    source = await claiming.ask_now(ask.deps, ask.who, payloads.button(ask.body))
     await ask.open(pages.asked_modal(source, ask.w, cycle_command=ask.names.cycle))

@@ -18,7 +18,7 @@ from bot.clock import SystemClock
 from bot.settings import StoreSettings
 from bot.sources import connector, puller
 from bot.sources.declared import json_schema, read_sources
-from services import pulling, sources
+from services import claiming, sources
 from services.deps import Deps
 from storage.engine import Database
 from storage.migrate import migrate
@@ -100,11 +100,11 @@ async def _list(deps: Deps, _options: argparse.Namespace, _settings: StoreSettin
 
 
 async def _pull(deps: Deps, options: argparse.Namespace, settings: StoreSettings) -> int:
-    source = pulling.declared(deps, options.key)
+    source = claiming.declared(deps, options.key)
     if isinstance(source, Push):
         print(f"{source.key} is pushed by the other system; there is nothing to fetch.")
         return 1
-    claim = await pulling.claim_now(deps, source.key)
+    claim = await claiming.claim_now(deps, source.key)
     ended = await puller.run(deps, claim, connector(source, settings.sources_dir))
     print(_ended(ended))
     if ended.outcome is Outcome.FAILED:

@@ -10,9 +10,9 @@ import structlog
 from appraisal.intake.runs import Failure, FetchFailed, Outcome, Run, limit
 from appraisal.intake.sources import Pulled, Push
 from bot.sources import Connector
-from services import pulling
+from services import claiming, pulling
+from services.claiming import Claim
 from services.deps import Deps
-from services.pulling import Claim
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class Puller:
 
     async def pull(self) -> None:
         """Begin what is due and go on; the runs end by themselves."""
-        claims = await pulling.claim_due(self._deps, AT_ONCE - len(self._running), ours=set(self._running))
+        claims = await claiming.claim_due(self._deps, AT_ONCE - len(self._running), ours=set(self._running))
         for claim in claims:
             task = asyncio.create_task(self._run(claim))
             self._running[claim.run.id] = task

@@ -21,7 +21,7 @@ from appraisal.errors import AppraisalError, Code, InvalidInput, NotFound, Wrong
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.runs import Fetched, FetchFailed
 from appraisal.intake.sources import Push
-from services import pulling
+from services import claiming, pulling
 from services.deps import Deps
 from services.imports import DryRun, Period
 from views.notices import error_text
@@ -127,7 +127,7 @@ class PushServer:
     async def _period(self, request: web.Request) -> Period:
         start, end = _day(request, "from"), _day(request, "to")
         if start is None and end is None:
-            return await pulling.only_period(self._deps)
+            return await claiming.only_period(self._deps)
         if start is None or end is None or end < start:
             raise Refusal(422, "period-backwards", "Give both from and to, in this order.")
         return Period(start, end)

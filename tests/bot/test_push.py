@@ -21,7 +21,7 @@ from appraisal.intake.runs import Outcome
 from appraisal.intake.sources import Sources
 from bot.health import listen
 from bot.sources.push import DESCRIPTION, PushServer
-from services import pulling
+from services import claiming
 from storage import metrics, sources
 from storage.engine import Database
 from tests.world import World
@@ -163,7 +163,7 @@ async def test_without_one_open_period_nothing_is_guessed(endpoint: Endpoint) ->
 
 async def test_while_figures_of_a_source_are_taken_in_others_of_it_wait(endpoint: Endpoint) -> None:
     await endpoint.world.launched()
-    await pulling.claim_now(endpoint.world.deps, "desk")
+    await claiming.claim_now(endpoint.world.deps, "desk")
     status, said = await endpoint.post()
     assert (status, said["code"]) == (409, "source-busy")
     assert (await endpoint.post("/metrics/other", token="0ther"))[0] == 200

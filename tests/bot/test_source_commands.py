@@ -162,7 +162,7 @@ def test_every_mistake_is_named_as_an_editor_finds_it(here: Path, monkeypatch: p
 
 def test_a_pull_that_fails_says_why_and_ends_with_1(here: Path) -> None:
     (here / "exports" / "kpi.csv").unlink()
-    assert run("sources", "pull", "crm") == (1, "crm: there is no file *.csv in sources/../exports.\n")
+    assert run("sources", "pull", "crm") == (1, "crm: There is no file *.csv in sources/../exports.\n")
     assert run("sources", "pull", "desk")[0] == 1
     assert run("sources", "pull", "nothing") == (1, "There is no source nothing that can be fetched.\n")
     status = json.loads(run("metrics", "status", "--json")[1])

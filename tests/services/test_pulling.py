@@ -12,13 +12,13 @@ from appraisal.cycle import Cycle
 from appraisal.errors import Code, NotAllowed, NotFound, WrongState
 from appraisal.intake.declarations import SOURCE
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.runs import Failure, Fetched, FetchFailed, LastRun, Outcome, Unchanged
+from appraisal.intake.runs import Failure, Fetched, FetchFailed, LastRun, Outcome, Unchanged, is_due
 from appraisal.intake.sources import AnySource, Sources
 from appraisal.intake.standing import Standing
 from appraisal.intake.tables import Apply
 from appraisal.review import Figure
-from services import imports, pulling, rolling_back, sources
-from services.pulling import Claim
+from services import claiming, imports, pulling, rolling_back, sources
+from services.claiming import Claim
 from storage import cycles, metrics
 from storage import sources as store
 from tests.world import World
@@ -42,7 +42,7 @@ def file(text: str, etag: str = "") -> Fetched:
 
 
 async def claim(world: World) -> Claim:
-    (found,) = await pulling.claim_due(world.deps, 4)
+    (found,) = await claiming.claim_due(world.deps, 4)
     return found
 
 
@@ -62,7 +62,7 @@ async def test_what_comes_is_imported_and_due_again_after_its_time(world: World)
     assert await pull(world, GOOD) is Outcome.APPLIED
     assert await figures(world) == {("ann", "business_volume"): 95, ("bo", "business_volume"): 80}
     world.advance(minutes=59)
-    assert await pulling.claim_due(world.deps, 4) == []
+    assert await claiming.claim_due(world.deps, 4) == []
     world.advance(minutes=1)
     assert (await claim(world)).source.key == "crm"
 
@@ -121,9 +121,9 @@ async def test_a_declaration_that_reads_otherwise_reads_the_same_bytes_again(wor
 async def test_of_several_bots_one_runs_a_source(world: World) -> None:
     declare(world, source(), source("desk"))
     await world.launched()
-    claims = await asyncio.gather(*(pulling.claim_due(world.deps, 4) for _ in range(6)))
+    claims = await asyncio.gather(*(claiming.claim_due(world.deps, 4) for _ in range(6)))
     assert sorted(c.source.key for found in claims for c in found) == ["crm", "desk"]
-    assert await pulling.claim_due(world.deps, 4) == []
+    assert await claiming.claim_due(world.deps, 4) == []
 
 
 async def test_a_run_whose_bot_died_is_taken_up_again_by_one(world: World) -> None:
@@ -131,10 +131,10 @@ async def test_a_run_whose_bot_died_is_taken_up_again_by_one(world: World) -> No
     await world.launched()
     dead = await claim(world)
     world.advance(minutes=6)
-    assert await pulling.claim_due(world.deps, 4) == []  # it may still be running
+    assert await claiming.claim_due(world.deps, 4) == []  # it may still be running
     world.advance(minutes=2)
-    assert await pulling.claim_due(world.deps, 4, ours={dead.run.id}) == []
-    claims = await asyncio.gather(*(pulling.claim_due(world.deps, 4) for _ in range(4)))
+    assert await claiming.claim_due(world.deps, 4, ours={dead.run.id}) == []
+    claims = await asyncio.gather(*(claiming.claim_due(world.deps, 4) for _ in range(4)))
     (again,) = [c for found in claims for c in found]
     assert again.run.id == dead.run.id
     await pulling.take(world.deps, again, file(GOOD))
@@ -176,7 +176,7 @@ async def due(world: World) -> bool:
     async with world.deps.read() as tx:
         history = await store.history(tx, "crm")
     (pulled,) = world.deps.sources.pulled
-    return pulling.is_due(pulled, history, world.now)
+    return is_due(pulled, history, world.now)
 
 
 async def test_bytes_that_are_no_table_are_a_failure_and_nothing_is_written(world: World) -> None:
@@ -236,17 +236,17 @@ async def test_what_hr_took_back_stays_back_until_the_source_says_something_else
 async def test_hr_can_want_a_source_now_and_it_is_fetched_once(world: World) -> None:
     declare(world, source(), source("desk"))
     await world.launched()
-    for found in await pulling.claim_due(world.deps, 4):
+    for found in await claiming.claim_due(world.deps, 4):
         await pulling.take(world.deps, found, file(GOOD))
     hana = await world.who("hana")
     world.advance(minutes=1)
-    await pulling.ask_now(world.deps, hana, "crm")
-    await pulling.ask_now(world.deps, hana, "crm")
+    await claiming.ask_now(world.deps, hana, "crm")
+    await claiming.ask_now(world.deps, hana, "crm")
     wanted = await claim(world)
     assert (wanted.source.key, wanted.last) == ("crm", LastRun())  # all of it, whatever came before
-    await pulling.ask_now(world.deps, hana, "crm")
+    await claiming.ask_now(world.deps, hana, "crm")
     await pulling.take(world.deps, wanted, file(GOOD))
-    assert await pulling.claim_due(world.deps, 4) == []
+    assert await claiming.claim_due(world.deps, 4) == []
 
 
 async def test_only_hr_can_want_a_source_and_only_one_that_we_fetch(world: World) -> None:
@@ -255,10 +255,10 @@ async def test_only_hr_can_want_a_source_and_only_one_that_we_fetch(world: World
     )
     declare(world, source(), pushed)
     with pytest.raises(NotAllowed):
-        await pulling.ask_now(world.deps, await world.who("ann"), "crm")
+        await claiming.ask_now(world.deps, await world.who("ann"), "crm")
     for key in ("desk", "unknown"):
         with pytest.raises(NotFound):
-            await pulling.ask_now(world.deps, await world.who("hana"), key)
+            await claiming.ask_now(world.deps, await world.who("hana"), key)
 
 
 async def test_a_source_that_runs_cannot_be_taken_by_hand(world: World) -> None:
@@ -266,19 +266,19 @@ async def test_a_source_that_runs_cannot_be_taken_by_hand(world: World) -> None:
     await world.launched()
     await claim(world)
     with pytest.raises(WrongState) as busy:
-        await pulling.claim_now(world.deps, "crm")
+        await claiming.claim_now(world.deps, "crm")
     assert busy.value.code is Code.SOURCE_BUSY
 
 
 async def test_precedence_of_a_declaration_is_followed_by_what_was_imported(world: World) -> None:
     declare(world, source(precedence=50), source("desk", precedence=60))
     await world.launched()
-    for found in await pulling.claim_due(world.deps, 4):
+    for found in await claiming.claim_due(world.deps, 4):
         text = GOOD if found.source.key == "crm" else GOOD.replace(",95", ",70")
         await pulling.take(world.deps, found, file(text))
     assert (await figures(world))[("ann", "business_volume")] == 95
     declare(world, source(precedence=50), source("desk", precedence=40))
-    assert await pulling.follow_declarations(world.deps) == 1
+    assert await claiming.follow_declarations(world.deps) == 1
     assert (await figures(world))[("ann", "business_volume")] == 70
 
 

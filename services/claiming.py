@@ -1,0 +1,151 @@
+"""Which source runs now, and in which of all copies of the bot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from appraisal.cycle import State
+from appraisal.errors import Code, NotFound, WrongState
+from appraisal.intake.runs import (
+    UNDER_WAY,
+    LastRun,
+    Outcome,
+    Run,
+    comparable,
+    is_dead,
+    is_due,
+    next_due,
+)
+from appraisal.intake.sources import AnySource, Declared, Pulled, Push
+from appraisal.people import Person
+from services.deps import Deps
+from services.imports import Period
+from storage import cycles, sources
+from storage.engine import Tx
+
+NEEDS_FIGURES = frozenset({State.SCHEDULED, State.COLLECTING, State.APPROVING})
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A run that is ours: the source, the periods that need figures, and what the result may be compared with."""
+
+    source: AnySource
+    run: Run
+    periods: tuple[Period, ...]
+    last: LastRun = field(default_factory=LastRun)
+
+
+async def follow_declarations(deps: Deps) -> int:
+    """At the start: imports take the precedence that their source's declaration has now. Returns how many changed."""
+    async with deps.begin() as tx:
+        return await sources.follow_precedence(tx, deps.sources)
+
+
+async def claim_due(deps: Deps, most: int, *, ours: Collection[str] = ()) -> list[Claim]:
+    """Take up to `most` sources that are due. `ours`: ids of runs that this process has in hand."""
+    now = deps.now()
+    async with deps.read() as tx:  # most of the time nothing is due, and nobody who writes is kept waiting
+        due = [s for s in deps.sources.pulled if is_due(s, await sources.history(tx, s.key), now, ours)]
+    claims = [await _claim_due(deps, source, ours) for source in due[:most]]
+    return [claim for claim in claims if claim]
+
+
+async def _claim_due(deps: Deps, source: Pulled, ours: Collection[str]) -> Claim | None:
+    """None where somebody else was quicker."""
+    now = deps.now()
+    async with deps.begin() as tx:
+        await sources.lock(tx)
+        history = await sources.history(tx, source.key)
+        if not is_due(source, history, now, ours):
+            return None
+        run = await _begin(tx, deps, source.key, history.last, next_due(source, history, now))
+        if run is None:
+            return None
+        periods = await _periods(tx)
+        asked = history.last is not None and history.last.outcome is Outcome.ASKED
+        wanted = frozenset((p.start, p.end) for p in periods)
+        last = LastRun() if asked else comparable(history, wanted, reading(source), now)
+        return Claim(source, run, periods, last)
+
+
+async def claim_now(deps: Deps, key: str, *, periods: tuple[Period, ...] = ()) -> Claim:
+    """Take a source whether it is due or not, and all that it has: for the command line and for who pushes.
+
+    `periods`: instead of those of the cycles that need figures. Raises NotFound(NO_SUCH_SOURCE),
+    WrongState(SOURCE_BUSY) while somebody else has it.
+    """
+    source = declared(deps, key)
+    now = deps.now()
+    async with deps.begin() as tx:
+        await sources.lock(tx)
+        last = (await sources.history(tx, key)).last
+        busy = last is not None and last.outcome is Outcome.RUNNING and not is_dead(last, source, now)
+        due = max(now, last.due_at + timedelta(microseconds=1)) if last else now  # two in one instant are two
+        run = None if busy else await _begin(tx, deps, key, last, due)
+        if run is None:
+            raise WrongState(Code.SOURCE_BUSY, name=key)
+        return Claim(source, run, periods or await _periods(tx))
+
+
+async def _begin(tx: Tx, deps: Deps, key: str, last: Run | None, due: datetime) -> Run | None:
+    """The run that waits or whose runner died, or a new one. None where somebody else has it."""
+    now = deps.now()
+    if last and last.outcome in UNDER_WAY:
+        again = replace(last, outcome=Outcome.RUNNING, started_at=now)
+        return again if await sources.start_again(tx, last, now) else None
+    run = Run(deps.new_id(), key, due_at=due, started_at=now)
+    return run if await sources.add(tx, run) else None
+
+
+async def ask_now(deps: Deps, who: Person, key: str) -> AnySource:
+    """HR wants a source fetched: it is due from now on. Asking twice, or while it runs, changes nothing.
+
+    Raises NotAllowed, NotFound(NO_SUCH_SOURCE) also for one that is pushed.
+    """
+    deps.check_hr(who)
+    source = declared(deps, key)
+    if isinstance(source, Push):
+        raise NotFound(Code.NO_SUCH_SOURCE, name=key)
+    async with deps.begin() as tx:
+        await sources.lock(tx)
+        now = deps.now()
+        last = (await sources.history(tx, key)).last
+        if last is None or last.outcome not in UNDER_WAY:
+            due = max(now, last.due_at + timedelta(microseconds=1)) if last else now
+            await sources.add(tx, Run(deps.new_id(), key, due_at=due, started_at=now, outcome=Outcome.ASKED))
+    return source
+
+
+def declared(deps: Deps, key: str) -> AnySource:
+    """Raises NotFound(NO_SUCH_SOURCE)."""
+    source = deps.sources.get(key)
+    if source is None:
+        raise NotFound(Code.NO_SUCH_SOURCE, name=key)
+    return source
+
+
+async def only_period(deps: Deps) -> Period:
+    """The one period that needs figures. Raises WrongState(NO_OPEN_CYCLE, SEVERAL_CYCLES)."""
+    async with deps.read() as tx:
+        periods = await _periods(tx)
+    if len(periods) > 1:
+        raise WrongState(Code.SEVERAL_CYCLES)
+    if not periods:
+        raise WrongState(Code.NO_OPEN_CYCLE)
+    return periods[0]
+
+
+async def _periods(tx: Tx) -> tuple[Period, ...]:
+    """Of the cycles that need figures, each once, in order."""
+    found: set[tuple[date, date]] = {(c.period_start, c.period_end) for c in await cycles.in_states(tx, NEEDS_FIGURES)}
+    return tuple(Period(start, end) for start, end in sorted(found))
+
+
+def reading(source: Declared) -> str:
+    """Stands for how a declaration says that files are read: when that changes, the same bytes say something new."""
+    said = f"{source.precedence} {source.mapping.model_dump_json()}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
