@@ -175,6 +175,8 @@ async def apply_import(
     say(tell, Step.WRITING)
     async with deps.begin() as tx:
         run = await planned(tx, deps, file, table)  # in here: nobody changes what it was made from
+        if await imports.state(tx, import_id) is not file.state:  # a double click
+            raise WrongState(Code.IMPORT_APPLIED)
         if not run.plan.has_news(what):
             return run
         counts = _summed(file.counts, counted(table, run.plan, what))

@@ -32,6 +32,10 @@ async def known(tx: Tx, import_id: str) -> Import | None:
     return Import(**row._mapping) if row else None
 
 
+async def state(tx: Tx, import_id: str) -> ImportState | None:
+    return await tx.scalar(sa.select(imports.c.state).where(imports.c.id == import_id))
+
+
 async def recent(tx: Tx, kind: ImportKind, limit: int) -> list[Import]:
     """The last files that were applied, also those taken back, the newest first; without their bytes."""
     query = sa.select(*_WITHOUT_BYTES).where(imports.c.kind == kind, imports.c.applied_at.is_not(None))

@@ -329,3 +329,10 @@ def test_a_figure_that_was_confirmed_raises_no_doubt_again() -> None:
     confirmed = replace(OTHER, source="q3", metric="score", target=80, actual=101)
     done = plan(HEADER + "Ann,score,80,101\n", confirmed)
     assert (done.unchanged, done.problems, done.doubtful) == (1, (), ())
+
+
+@pytest.mark.parametrize("target", ["0", "-5", "(5)", "−5"])
+def test_a_target_of_nothing_or_less_is_none(target: str) -> None:
+    done = plan(HEADER + f"Ann,volume,{target},9\nAnn,drift,{target},1\n")
+    assert [(p.row, p.reason, p.value) for p in done.problems] == [(2, Reason.TARGET_ZERO, target)]
+    assert [f.metric for f in done.figures] == ["drift"]  # a distance can be measured from any target

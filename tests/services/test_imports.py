@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from appraisal.errors import Code
+from appraisal.errors import Code, WrongState
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.tables import (
     Apply,
@@ -135,6 +136,15 @@ async def test_an_import_is_applied_once(world: World) -> None:
     run = await take(world, METRICS, ANN_96)
     await refused(Code.IMPORT_APPLIED, apply(world, run))
     assert run.file.counts == Counts(rows=1, applied=1)
+
+
+async def test_a_double_click_applies_once_and_is_told_so(world: World) -> None:
+    run = await look(world, METRICS, ANN_96)
+    done = await asyncio.gather(apply(world, run), apply(world, run), return_exceptions=True)
+    (applied,) = [d for d in done if isinstance(d, DryRun)]
+    (refusal,) = [d for d in done if isinstance(d, WrongState)]
+    assert (applied.file.state, refusal.code) == (ImportState.APPLIED, Code.IMPORT_APPLIED)
+    assert len(await imports.recent_imports(world.deps, None, METRICS)) == 1
 
 
 DOUBTFUL = HEADER + "ann@example.com,goal_completion,95,0.96\nbo@example.com,goal_completion,95,94\n"
