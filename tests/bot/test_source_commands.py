@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.health import listen
 from bot.sources.declared import json_schema, read_sources
 from bot.sources.push import PushServer
+from sandbox.server import Running
 from services.deps import Deps
 from storage.engine import Database
 from tests.world import World
@@ -178,3 +179,23 @@ def test_rows_left_out_end_a_pull_with_3(here: Path) -> None:
 def test_without_a_folder_there_are_no_sources(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCES_DIR", "elsewhere")
     assert run("sources", "list") == (0, "No source is declared.\n")
+
+
+async def test_the_doctor_names_faults_of_declarations(
+    slack: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "crm.yml").write_text("key: crm\nname: {en: CRM, zh: CRM}\nkind: folder\nevery: often\n")
+    monkeypatch.chdir(tmp_path)
+    said = {
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_APP_TOKEN": "xapp-sandbox",
+        "SLACK_API_URL": slack.api_url,
+        "HR_ADMINS": "UHANA",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
+    }
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    code, out = await asyncio.to_thread(run, "doctor")
+    assert code == 1
+    assert "FAULT source sources/crm.yml:4: every: say how often like 30m, 6h or 1d\n" in out

@@ -56,7 +56,9 @@ def words(view: dict[str, Any]) -> str:
 
 
 def actions(view: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(e["action_id"], e.get("value", "")) for b in view["blocks"] if b["type"] == "actions" for e in b["elements"]]
+    return [
+        (e["action_id"], e.get("value", "")) for b in view["blocks"] if b["type"] == "actions" for e in b["elements"]
+    ]
 
 
 def test_a_dry_run_shows_how_the_file_was_understood() -> None:
