@@ -34,13 +34,13 @@ MOST_GAPS = 8
 MOST_NAMES = 20
 MOST_FAULTS = 10
 MARKS = {
-    Standing.FRESH: ":large_green_circle:",
-    Standing.IDLE: ":white_circle:",
-    Standing.NEW: ":white_circle:",
-    Standing.RUNNING: ":large_blue_circle:",
-    Standing.STALE: ":large_yellow_circle:",
-    Standing.LATE: ":large_orange_circle:",
-    Standing.FAILING: ":red_circle:",
+    Standing.FRESH: "✓",
+    Standing.IDLE: "○",
+    Standing.NEW: "○",
+    Standing.RUNNING: "…",
+    Standing.STALE: ":warning:",
+    Standing.LATE: ":warning:",
+    Standing.FAILING: ":warning:",
 }
 
 
@@ -143,7 +143,7 @@ def fault_text(fault: Fault, w: Words) -> str:
 
 def _source(each: SourceStatus, w: Words, now: datetime) -> list[Block]:
     source = each.source
-    title = joined((MARKS[each.standing], bold(_name(source, w)), _standing(each, w)), " ")
+    title = joined((MARKS[each.standing], joined((bold(_name(source, w)), _standing(each, w)))), " ")
     fetch = None if isinstance(source, Push) else button(w("fetch-now"), ids.Action.FETCH_SOURCE, source.key)
     lines = [title, joined((_came(each, w, now), _amount(each, w), _next(each, w)))]
     last = each.history.last

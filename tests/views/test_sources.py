@@ -137,6 +137,7 @@ def test_the_worst_source_comes_first_and_the_first_twenty_names_are_given() -> 
     assert "status 503" in said
     assert "(3 times in a row)" in said
     assert "120 rows · 5 rows left out" in said
+    assert "Last came" in said
     assert "2 days ago" in said
     assert "Q1 19, and 10 more" in said
 
