@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import PIPE
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -43,10 +43,10 @@ async def read_in_child(
 async def _asked(request: bytes, seconds: float) -> bytes:
     """The answer of a child that ended well. Raises InvalidInput(FILE_UNREADABLE)."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", child.__name__, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}
+        sys.executable, "-I", "-m", child.__name__, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={}
     )
     try:
-        answer, _ = await asyncio.wait_for(process.communicate(request), seconds)
+        answer, fault = await asyncio.wait_for(process.communicate(request), seconds)
     except TimeoutError:
         _log.warning("file_reader_too_slow", seconds=seconds, bytes=len(request))
         raise _unreadable() from None
@@ -55,7 +55,8 @@ async def _asked(request: bytes, seconds: float) -> bytes:
             process.kill()
             await process.wait()
     if process.returncode:
-        _log.warning("file_reader_died", code=process.returncode, bytes=len(request))
+        told = fault.decode("utf-8", "replace")[-200:].strip()
+        _log.warning("file_reader_died", code=process.returncode, bytes=len(request), error=told)
         raise _unreadable()
     return answer
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from io import BytesIO
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from appraisal.errors import Code, InvalidInput
@@ -103,6 +105,15 @@ def answer(source: BinaryIO, out: BinaryIO) -> None:
     out.write(json.dumps({"lines": lines, "table": asdict(replace(table, rows=()))}).encode())
 
 
+def tell_fault(error: Exception) -> str:
+    """What broke and where, for the log; not the error's words, which may hold a cell of the file."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+
+
 if __name__ == "__main__":
     limit_itself()
-    answer(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        answer(sys.stdin.buffer, sys.stdout.buffer)
+    except Exception as error:  # a fault of ours, or no memory left
+        sys.exit(tell_fault(error))

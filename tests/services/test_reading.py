@@ -166,3 +166,12 @@ def test_the_child_starts_light() -> None:
         "charset_normalizer",
         "openpyxl",
     }
+
+
+def test_a_fault_of_the_child_is_told_by_kind_and_place_without_a_cell_of_the_file() -> None:
+    try:
+        float("Ann's salary")
+    except ValueError as error:
+        told = child.tell_fault(error)
+    assert told.startswith("ValueError at test_reading.py:")
+    assert "Ann" not in told
