@@ -19,10 +19,6 @@ class SchemeInfo:
     cycles: int  # that use this scheme, whatever version
     retired: bool
 
-    @property
-    def is_builtin(self) -> bool:
-        return self.uploaded_at is None
-
 
 @dataclass(frozen=True)
 class Upload:

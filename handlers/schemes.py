@@ -8,10 +8,9 @@ from typing import cast
 
 from slack_sdk.errors import SlackApiError
 
-from appraisal.errors import Code, InvalidInput, NotFound
+from appraisal.errors import Code, InvalidInput
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.text_files import decoded
-from appraisal.scheme import Scheme
 from appraisal.scheme_reasons import SchemeProblem
 from handlers import files, payloads
 from handlers.asking import Ask, ViewAnswer, update
@@ -60,7 +59,7 @@ async def next_page(ask: Ask) -> ViewAnswer:
 
 async def see_rules(ask: Ask) -> None:
     key, variant = payloads.button_pair(ask.body)
-    found = await _found(ask, key)
+    found = await schemes.look_up(ask.deps, ask.who, key)
     await ask.open(scheme.scheme_modal(found.as_variant(variant) if variant else found, ask.w))
 
 
@@ -110,7 +109,7 @@ async def _open_retire(ask: Ask, key: str) -> None:
     if not key:
         await open_list(ask)
         return
-    await ask.open(scheme_list.retire_modal(await _found(ask, key), ask.w))
+    await ask.open(scheme_list.retire_modal(await schemes.look_up(ask.deps, ask.who, key), ask.w))
 
 
 _COMMANDS: dict[str, Callable[[Ask, str], Awaitable[None]]] = {
@@ -125,7 +124,7 @@ async def _list(ask: Ask) -> View:
 
 
 async def _form(ask: Ask, meta: dict[str, str | int]) -> View:
-    found = await _found(ask, str(meta["scheme"]))
+    found = await schemes.look_up(ask.deps, ask.who, str(meta["scheme"]))
     return scheme_preview.form_modal(
         found,
         ask.w,
@@ -134,17 +133,6 @@ async def _form(ask: Ask, meta: dict[str, str | int]) -> View:
         relation=str(meta.get("relation", "")),
         page=int(meta.get("page", 0)),
     )
-
-
-async def _found(ask: Ask, key: str) -> Scheme:
-    """The scheme of this key, retired or not; the first of the list where no key is given."""
-    known = [info.scheme for info in await schemes.overview(ask.deps, ask.who)]
-    if not key:
-        return known[0]
-    for each in known:
-        if each.key == key.lower():
-            return each
-    raise NotFound(Code.NO_SUCH_SCHEME, field="scheme", scheme=key)
 
 
 async def _checked(ask: Ask, file: UploadedFile) -> View:

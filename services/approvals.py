@@ -86,22 +86,10 @@ async def approve(
         named = {c.metric for c in await causes.of_person(tx, cycle_id, person_id)}
         if unexplained := [m for m in missed(card.metrics) if m.metric not in named]:
             raise WrongState(Code.CAUSES_MISSING, count=len(unexplained))
-        decided = replace(
-            approval,
-            state=ApprovalState.APPROVED,
-            adjusted=adjusted,
-            reason=reason.strip(),
-            decided_at=now,
-        )
-        await _decide(tx, decided, frm={ApprovalState.PENDING})
-        await audit.add(
-            tx,
-            at=now,
-            actor_id=who.id,
-            verb="approve",
-            subject=person_id,
-            detail={"cycle": cycle_id, "adjusted": adjusted},
-        )
+        final = {"adjusted": adjusted, "reason": reason.strip(), "decided_at": now}
+        await _decide(tx, replace(approval, state=ApprovalState.APPROVED, **final), frm={ApprovalState.PENDING})
+        detail = {"cycle": cycle_id, "adjusted": adjusted}
+        await audit.add(tx, at=now, actor_id=who.id, verb="approve", subject=person_id, detail=detail)
         card_again = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
         await outbox.add(tx, recipient=who.id, message=card_again, now=now, priority=0)
         left = await approvals.counts(tx, cycle_id)
@@ -166,14 +154,8 @@ async def return_reviews(
             await outbox.add(tx, recipient=reviewer_id, message=card, now=now)
         mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
         await outbox.add(tx, recipient=who.id, message=mine, now=now, priority=0)
-        await audit.add(
-            tx,
-            at=now,
-            actor_id=who.id,
-            verb="return",
-            subject=person_id,
-            detail={"cycle": cycle_id, "group": group.value if group else "missing"},
-        )
+        detail = {"cycle": cycle_id, "group": group.value if group else "missing"}
+        await audit.add(tx, at=now, actor_id=who.id, verb="return", subject=person_id, detail=detail)
 
 
 async def _to_ask_again(tx: Tx, cycle: Cycle, person_id: str, group: Relation | None) -> list[Task]:

@@ -88,6 +88,18 @@ async def overview(deps: Deps, who: Person | None) -> list[SchemeInfo]:
     return sorted(lines, key=lambda line: line.retired)
 
 
+async def look_up(deps: Deps, who: Person | None, key: str) -> Scheme:
+    """The scheme of this key, retired or not, for HR; the first of the overview where no key is given.
+
+    Raises NotAllowed, NotFound(NO_SUCH_SCHEME).
+    """
+    if not key:
+        return (await overview(deps, who))[0].scheme
+    _check(deps, who)
+    async with deps.read() as tx:
+        return (await _found(tx, key, retired=True)).scheme
+
+
 def _info(current: _Current, uses: dict[tuple[str, int], int], names: dict[str, str]) -> SchemeInfo:
     key, stored = current.scheme.key, current.stored
     uploaded = stored if stored and stored.text else None

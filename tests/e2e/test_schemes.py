@@ -101,6 +101,11 @@ async def test_filling_the_preview_in_turns_the_pages_and_saves_nothing(local: L
     assert await local.said("hana") == ""
 
 
+async def test_a_scheme_is_found_with_the_hyphen_people_write(local: Local) -> None:
+    (view,) = await local.command("hana", "/cycle scheme show leadership-360")
+    assert "Leadership 360" in words(view)
+
+
 async def test_a_scheme_that_does_not_exist_is_named(local: Local) -> None:
     assert await local.command("hana", "/cycle scheme show gone") == []
     assert await local.command("hana", "/cycle scheme retire gone") == []

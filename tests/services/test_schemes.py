@@ -63,7 +63,7 @@ async def test_the_built_in_schemes_are_offered_with_the_usual_one_first(world: 
     assert next(iter(await offered(world))) == "operations"
     assert set(await offered(world)) == {s.key for s in schemes.builtin()}
     shipped = await info(world, "operations")
-    assert (shipped.is_builtin, shipped.uploaded_by, shipped.cycles, shipped.retired) == (True, None, 0, False)
+    assert (shipped.uploaded_at, shipped.uploaded_by, shipped.cycles, shipped.retired) == (None, None, 0, False)
 
 
 async def test_an_uploaded_scheme_of_its_own_key_is_offered_beside_them(world: World) -> None:
@@ -71,7 +71,7 @@ async def test_an_uploaded_scheme_of_its_own_key_is_offered_beside_them(world: W
     assert done.before is None
     assert (await offered(world))["sales"] == 1
     line = await info(world, "sales")
-    assert (line.is_builtin, line.uploaded_by, line.uploaded_at) == (False, "Hana", world.now)
+    assert (line.uploaded_by, line.uploaded_at) == ("Hana", world.now)
     assert await verbs(world) == [("upload-scheme", "sales", 1)]
 
 
@@ -90,7 +90,7 @@ async def test_an_uploaded_version_succeeds_the_built_in_one_and_tells_what_it_c
 async def test_the_same_content_again_changes_nothing(world: World) -> None:
     again = await save(world, OPERATIONS + "\n# a comment\n")
     assert again.is_known
-    assert (await info(world, "operations")).is_builtin
+    assert (await info(world, "operations")).uploaded_at is None
     assert await verbs(world) == []
     await save(world, version(2, strip=NO_KEEP))
     assert (await save(world, version(2, strip=NO_KEEP))).is_known
@@ -181,7 +181,7 @@ async def test_the_same_version_uploaded_again_brings_a_retired_key_back(world: 
     back = await save(world, OPERATIONS)
     assert (back.is_known, back.brings_back) == (True, True)
     assert (await offered(world))["operations"] == 1
-    assert (await info(world, "operations")).is_builtin
+    assert (await info(world, "operations")).uploaded_at is None
     await schemes.retire(world.deps, hana, "operations")  # and once more
     assert "operations" not in await offered(world)
 
