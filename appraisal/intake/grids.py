@@ -19,6 +19,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_SHEETS = 50
 MOST_CELLS = 4_000_000
+MOST_CHARACTERS = 5_000  # of one cell; readers keep one more, by which it is known to be too long
+_SAMPLED = 200  # characters of a cell in a sample
 _SHOWN = 80  # characters of a cell in a problem
 _KEPT_AS_TYPED = frozenset({"manager", "name", "person"})  # "-" takes a manager away; people are called Null
 _DATES = {"hired_on", "as_of"}
@@ -190,7 +192,7 @@ class _Reading:
         if len(cells) < self.width:
             cells = cells + [""] * (self.width - len(cells))
         if len(self.samples) < SAMPLES:
-            self.samples.append(tuple(cells))
+            self.samples.append(tuple(cell[:_SAMPLED] for cell in cells))
         values = {name: cells[place] for place, name in self.plain_places.items()}
         if not self._sound(number, values):
             return
@@ -201,8 +203,11 @@ class _Reading:
             self.rows.append(Row(number, values, self.grid.name))
 
     def _sound(self, number: int, values: dict[str, str]) -> bool:
-        """Make "n/a" and the like empty; a problem for the first cell that holds an error."""
+        """Make "n/a" and the like empty; a problem for the first cell that holds an error or far too much."""
         for name, cell in values.items():
+            if len(cell) > MOST_CHARACTERS:
+                self._problem(number, Reason.TOO_LONG, column=name, value=cell, detail=str(MOST_CHARACTERS))
+                return False
             if not cell or cell[0] in _DIGITS:
                 continue
             if wrong := _wrong(cell):

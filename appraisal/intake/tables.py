@@ -36,6 +36,7 @@ class Reason(StrEnum):
     CELL_ERROR = "cell-error"  # the spreadsheet itself shows #DIV/0! and the like: value = its name
     NOT_CALCULATED = "not-calculated"  # a formula without its result: value = the formula
     AMBIGUOUS_DATE = "ambiguous-date"  # 03/04/2026, and nothing in its column tells which way round
+    TOO_LONG = "too-long"  # a cell with more text than anybody means: detail = how many characters it may have
     UNREADABLE_TEXT = "unreadable-text"  # characters that were lost when the file was written
     NOT_A_RECORD = "not-a-record"  # JSON: what should be an object with named values is not
     # Doubts: the row can be read, and is kept back until HR says that it is right.

@@ -11,7 +11,7 @@ from functools import partial
 
 from appraisal.errors import Code, InvalidInput
 from appraisal.intake import encodings
-from appraisal.intake.grids import MOST_CELLS, MOST_COLUMNS, Grid, NumberedRow, too_big
+from appraisal.intake.grids import MOST_CELLS, MOST_CHARACTERS, MOST_COLUMNS, Grid, NumberedRow, too_big
 from appraisal.intake.tables import Problem, Reason
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -95,10 +95,15 @@ def notes_of(file: Decoded, grid: Grid) -> dict[int, Problem]:
 
 
 def trimmed(cell: str) -> str:
-    """A cell without space and invisible characters around it, and without what only keeps Excel from guessing."""
+    """A cell without space and invisible characters around it, and without what only keeps Excel from guessing.
+
+    Of one that is too long the beginning: thousands of cells may share one text in a small file, not in its rows.
+    """
     if not cell.isascii():
         cell = _INVISIBLE.sub("", cell)
     cell = cell.strip()
+    if len(cell) > MOST_CHARACTERS:
+        return cell[: MOST_CHARACTERS + 1]
     if cell[:1] == "=" and (match := _AS_TEXT.fullmatch(cell)):
         return match[1].strip()
     return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in "0123456789=+-@" else cell

@@ -9,7 +9,16 @@ import re
 from collections.abc import Mapping
 from posixpath import dirname, join, normpath
 
-from appraisal.intake.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, Grid, NumberedRow, too_big
+from appraisal.intake.grids import (
+    MOST_CELLS,
+    MOST_CHARACTERS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    Grid,
+    NumberedRow,
+    too_big,
+)
 from appraisal.intake.merging import Area, fill_merged
 from appraisal.intake.number_formats import Show, builtin, plain_number, shown
 from appraisal.intake.packages import Package, unreadable
@@ -194,6 +203,7 @@ class _Sheet:
 
     def _put(self, cell: str) -> None:
         self.left -= 1
+        cell = cell if len(cell) <= MOST_CHARACTERS else cell[: MOST_CHARACTERS + 1]
         place, cells, known = self._place, self._cells, self._known
         if place >= MOST_COLUMNS or self.left < 0:
             raise too_big()

@@ -384,3 +384,11 @@ def test_too_many_rows_or_columns_are_refused() -> None:
     assert refused("name,email\n" + "a,b\n" * 200_001).code is Code.FILE_TOO_BIG_INSIDE
     assert refused("name" + ",x" * 501 + "\n").code is Code.FILE_TOO_BIG_INSIDE
     assert refused("name" + "," * 1_000_000 + "\n").code is Code.FILE_EMPTY
+
+
+@pytest.mark.parametrize("long", ["x" * 5001, "1" * 5001, "'=" + "x" * 5001, '="' + "x" * 5001 + '"'])
+def test_a_cell_with_far_too_much_text_is_a_problem_where_it_is_used(long: str) -> None:
+    quoted = '"' + long.replace('"', '""') + '"'
+    table = read(f"name,department,remark\nAnn,ops,{quoted}\nBob,{quoted},\nCho,{'x' * 5000},\n")
+    assert [(row.cells["name"], len(row.cells["department"])) for row in table.rows] == [("Ann", 3), ("Cho", 5000)]
+    assert table.problems == (Problem(3, Reason.TOO_LONG, "department", long[:80], "5000"),)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from io import BytesIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -18,6 +19,7 @@ from appraisal.intake import child
 from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.readers import read_file
+from appraisal.intake.tables import Reason
 from services.reading import AT_ONCE, read_in_child
 
 METRICS = METRIC_COLUMNS.with_metrics({"Volume": "volume", "业务量": "volume"})
@@ -39,7 +41,7 @@ def workbook(cells: dict[tuple[int, int], object]) -> bytes:
     return out.getvalue()
 
 
-async def refusal(content: bytes, **limits: float) -> InvalidInput:
+async def refusal(content: bytes, **limits: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as caught:
         await read_in_child(content, "file", PEOPLE_COLUMNS, AS_FOUND, **limits)
     return caught.value
@@ -80,6 +82,33 @@ async def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
         bomb.writestr("xl/worksheets/sheet1.xml", b" " * 401_000_000)
     assert len(out.getvalue()) < 2_000_000
     assert (await refusal(out.getvalue())).code is Code.FILE_TOO_BIG_INSIDE
+
+
+async def test_one_long_text_in_thousands_of_cells_of_a_small_file_stays_small() -> None:
+    rows = 3000
+    content = workbook(
+        {
+            (r, c): ("name", "email", "department")[c] if r == 0 else "x" * 32_767
+            for r in range(rows + 1)
+            for c in range(3)
+        }
+    )
+    assert len(content) < 100_000
+    table = await read_in_child(content, "file", PEOPLE_COLUMNS, AS_FOUND, most=1_000_000)
+    assert table.rows == ()
+    assert {(p.reason, p.column, len(p.value), p.detail) for p in table.problems} == {
+        (Reason.TOO_LONG, "name", 80, "5000")
+    }
+    assert len(table.problems) == rows
+    assert {len(cell) for row in table.layouts[0].samples for cell in row} == {200}
+
+
+async def test_a_child_that_says_too_much_is_ended() -> None:
+    before = children()
+    many = "".join(f"{n},ann@example.com,{'x' * 4000}\n" for n in range(2000))
+    error = await refusal(f"name,email,department\n{many}".encode(), most=1_000_000)
+    assert error.code is Code.FILE_TOO_BIG_INSIDE
+    assert children() <= before
 
 
 async def test_one_cell_at_the_far_end_of_a_sheet_is_refused() -> None:
@@ -169,6 +198,7 @@ def test_the_child_starts_light() -> None:
 
 
 def test_a_fault_of_the_child_is_told_by_kind_and_place_without_a_cell_of_the_file() -> None:
+    told = ""
     try:
         float("Ann's salary")
     except ValueError as error:
