@@ -16,7 +16,6 @@ from appraisal.intake.sources import Folder
 
 SETTLE = 2.0  # seconds in which neither size nor time may change: whoever writes is done
 ATTEMPTS = 5
-MOST_FILES = 10_000  # that are looked at
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,12 @@ class FolderConnector:
     def _newest(self) -> _Found:
         try:
             with os.scandir(self._folder) as entries:
-                files = [f for _, entry in zip(range(MOST_FILES), entries, strict=False) if (f := self._usable(entry))]
+                newest = max(filter(None, map(self._usable, entries)), key=_age, default=None)
         except OSError as error:
             raise FetchFailed(Failure.NO_FOLDER, folder=str(self._folder)) from error
-        if not files:
+        if newest is None:
             raise FetchFailed(Failure.NO_FILE, folder=str(self._folder), pattern=self._pattern)
-        return max(files, key=lambda f: (f.changed_ns, f.path.name))
+        return newest
 
     def _usable(self, entry: os.DirEntry[str]) -> _Found | None:
         """A plain file that matches, within the folder; not what editors and copying tools leave while they work."""
@@ -86,3 +85,7 @@ class FolderConnector:
             raise FetchFailed(Failure.GROWING, file=found.path.name)
         day = datetime.fromtimestamp(found.changed_ns / 1e9, UTC).date()
         return Fetched(content, found.path.name, etag=found.tag, as_of=day)
+
+
+def _age(found: _Found) -> tuple[int, str]:
+    return found.changed_ns, found.path.name

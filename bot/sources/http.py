@@ -94,21 +94,39 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
         raise FetchFailed(Failure.BAD_ENCODING, encoding=encoding[:40])
-    unpack = None if encoding == "identity" else zlib.decompressobj(wbits=47)  # gzip and zlib alike
+    unpack = None if encoding == "identity" else _Unpacking()
     content = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK):
-        while chunk:
-            room = MOST_BYTES + 1 - len(content)
-            try:
-                content += unpack.decompress(chunk, room) if unpack else chunk
-            except zlib.error as error:
-                raise FetchFailed(Failure.BAD_ENCODING, encoding=encoding) from error
-            if len(content) > MOST_BYTES:
-                raise FetchFailed(Failure.TOO_LARGE, megabytes=MEGABYTES)
-            chunk = unpack.unconsumed_tail if unpack else b""
-    if unpack and not unpack.eof:
+        try:
+            content += unpack.more(chunk, MOST_BYTES + 1 - len(content)) if unpack else chunk
+        except zlib.error as error:
+            raise FetchFailed(Failure.BAD_ENCODING, encoding=encoding) from error
+        if len(content) > MOST_BYTES:
+            raise FetchFailed(Failure.TOO_LARGE, megabytes=MEGABYTES)
+    if unpack and not unpack.is_whole:
         raise FetchFailed(Failure.BAD_ENCODING, encoding=encoding)
     return bytes(content)
+
+
+class _Unpacking:
+    """gzip and zlib alike. A gzip file may hold several members, which are read as one."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=47)
+
+    @property
+    def is_whole(self) -> bool:
+        return self._member.eof
+
+    def more(self, packed: bytes, room: int) -> bytes:
+        """What these bytes hold, `room` bytes at most; raises zlib.error for what is no further member."""
+        content = bytearray()
+        while packed and len(content) < room:
+            if self._member.eof:
+                self._member = zlib.decompressobj(wbits=47)
+            content += self._member.decompress(packed, room - len(content))
+            packed = self._member.unused_data or self._member.unconsumed_tail
+        return bytes(content)
 
 
 def _file_name(answer: aiohttp.ClientResponse) -> str:

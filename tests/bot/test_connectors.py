@@ -69,6 +69,17 @@ async def test_the_newest_file_that_matches_is_read(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == [".d.csv", "a.csv", "b.csv", "c.txt", "f.csv", "~$e.csv"]
 
 
+async def test_among_very_many_files_the_newest_is_found(tmp_path: Path) -> None:
+    for n in range(10_001):
+        put(tmp_path / f"{n}.csv", b"old")
+    with os.scandir(tmp_path) as entries:
+        *_, last = entries
+    put(Path(last.path), b"new", at=1_790_100_000)
+    got = await folder(tmp_path).fetch(LastRun())
+    assert isinstance(got, Fetched)
+    assert got.content == b"new"
+
+
 async def test_a_file_that_was_read_is_not_read_again(tmp_path: Path) -> None:
     put(tmp_path / "a.csv")
     got = await folder(tmp_path).fetch(LastRun())
@@ -164,6 +175,17 @@ class Server:
             case "/bomb":
                 bomb = gzip.compress(bytes(MEGABYTES * 1_500_000), 9)
                 return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
+            case "/members":
+                members = gzip.compress(CSV[:30]) + gzip.compress(b"") + gzip.compress(CSV[30:])
+                return web.Response(body=members, headers={"Content-Encoding": "gzip"})
+            case "/members-bomb":
+                bomb = gzip.compress(bytes(MEGABYTES * 500_000), 9) * 3
+                return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
+            case "/members-torn":
+                torn = gzip.compress(CSV) + gzip.compress(CSV)[:-9]
+                return web.Response(body=torn, headers={"Content-Encoding": "gzip"})
+            case "/members-rubbish":
+                return web.Response(body=gzip.compress(CSV) + b"rubbish", headers={"Content-Encoding": "gzip"})
             case "/torn":
                 return web.Response(body=gzip.compress(CSV)[:-9], headers={"Content-Encoding": "gzip"})
             case "/brotli":
@@ -213,6 +235,7 @@ def http(server: Server, path: str, *, seconds: float = 20, **said: object) -> H
 
 async def test_an_address_is_asked_for_what_is_new(server: Server) -> None:
     got = await http(server, "/kpi.csv").fetch(LastRun())
+    assert isinstance(got, Fetched)
     assert got == Fetched(CSV, "kpi.csv", etag='"v1"')
     assert await http(server, "/kpi.csv").fetch(LastRun(etag=got.etag)) == Unchanged()
     assert "Authorization" not in server.seen[0].headers
@@ -245,6 +268,9 @@ async def test_the_token_is_taken_from_the_environment(server: Server, monkeypat
         ("/bomb", Failure.TOO_LARGE, {"megabytes": MEGABYTES}),
         ("/endless", Failure.TOO_LARGE, {"megabytes": MEGABYTES}),
         ("/torn", Failure.BAD_ENCODING, {"encoding": "gzip"}),
+        ("/members-bomb", Failure.TOO_LARGE, {"megabytes": MEGABYTES}),
+        ("/members-torn", Failure.BAD_ENCODING, {"encoding": "gzip"}),
+        ("/members-rubbish", Failure.BAD_ENCODING, {"encoding": "gzip"}),
         ("/brotli", Failure.BAD_ENCODING, {"encoding": "br"}),
     ],
 )
@@ -255,8 +281,9 @@ async def test_an_address_that_answers_otherwise_fails_and_says_why(
     assert (error.failure, error.values) == (failure, values)
 
 
-async def test_what_travels_packed_is_unpacked(server: Server) -> None:
-    got = await http(server, "/gzip").fetch(LastRun())
+@pytest.mark.parametrize("path", ["/gzip", "/members"])
+async def test_what_travels_packed_is_unpacked(server: Server, path: str) -> None:
+    got = await http(server, path).fetch(LastRun())
     assert isinstance(got, Fetched)
     assert got.content == CSV
 
