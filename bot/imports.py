@@ -23,6 +23,7 @@ from bot import import_text
 from bot.clock import SystemClock
 from bot.import_json import report
 from bot.settings import StoreSettings
+from bot.sources.declared import read_sources
 from services.deps import Deps
 from services.imports import DryRun, Period, Step, apply_import, dry_run, recent_imports
 from services.rolling_back import roll_back
@@ -56,8 +57,9 @@ def undo(settings: StoreSettings, options: argparse.Namespace) -> int:
 async def _with_deps(settings: StoreSettings, work: Callable[[Deps], Awaitable[int]]) -> int:
     await asyncio.to_thread(migrate, settings.database_url)
     database = Database.open(settings.database_url)
+    sources = read_sources(settings.sources_dir)
     try:
-        return await work(Deps(database, SystemClock().now, settings.hr_admins))
+        return await work(Deps(database, SystemClock().now, settings.hr_admins, sources=sources))
     finally:
         await database.dispose()
 

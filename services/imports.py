@@ -9,7 +9,7 @@ from datetime import date
 from appraisal.cycle import OPEN, Cycle, State
 from appraisal.errors import Code, InvalidInput, NotFound, WrongState
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.origin import source_of
+from appraisal.intake.origin import by_hand, source_of
 from appraisal.intake.tables import (
     UPLOADED,
     Apply,
@@ -91,14 +91,16 @@ async def dry_run(
     """Read and check a file and keep it for confirmation. `who` None: the command line or a source, which are HR.
 
     `period` is needed for metrics; without it the only open cycle's is taken. `source` "" is made from the file's
-    name. Without a `mapping` the file is read as the last one of its source was, if that fits. `as_of`: the day of
-    the figures that say nothing else.
+    name; metrics by hand are never of a declared one. Without a `mapping` the file is read as the last one of its
+    source was, if that fits. `as_of`: the day of the figures that say nothing else.
     Raises NotAllowed, InvalidInput for a file that cannot be read, WrongState(NO_OPEN_CYCLE, SEVERAL_CYCLES).
     """
     _check(deps, who)
     if as_of and as_of > deps.now().date():
         raise InvalidInput(Code.AS_OF_FUTURE, field="as_of")
     source = source or source_of(file_name)
+    if kind is ImportKind.METRICS and rank == UPLOADED:
+        source = by_hand(source, {s.key for s in deps.sources.declared})
     async with deps.read() as tx:
         if kind is ImportKind.METRICS and period is None:
             period = await _only_period(tx)

@@ -9,7 +9,7 @@ from datetime import datetime
 from appraisal.intake import checks
 from appraisal.intake.checks import Earlier
 from appraisal.intake.figures import Read, RowReader, is_percent
-from appraisal.intake.tables import Because, Conflict, Import, MetricsPlan, Problem, Reason, Table, place
+from appraisal.intake.tables import UPLOADED, Because, Conflict, Import, MetricsPlan, Problem, Reason, Table, place
 from appraisal.people import Directory
 from appraisal.review import Figure
 from appraisal.scheme import MetricItem
@@ -92,7 +92,7 @@ class _Plan:
         typical = self._typical()
         for key, read in self.rows.items():
             others = said.get(key, [])
-            own = next((n for n, (_, f) in enumerate(others) if f.source == self.file.source), None)
+            own = next((n for n, (rank, f) in enumerate(others) if self._is_own(rank, f)), None)
             if own is not None and _says_the_same(others[own][1], read.figure):
                 self.unchanged += 1
                 self.conflicts += self._conflicts(others[own][1], own, others)
@@ -133,6 +133,10 @@ class _Plan:
         if start and figure.as_of and checks.is_early(figure.as_of, start):
             yield read.problem(Reason.AS_OF_EARLY, "as_of", start.isoformat())
 
+    def _is_own(self, rank: int, other: Figure) -> bool:
+        """Whether this source said it. A file by hand from before a source of that name was declared is another."""
+        return other.source == self.file.source and (rank == UPLOADED) == (self.file.rank == UPLOADED)
+
     def _place(self, fresh: Figure, others: Sequence[tuple[int, Figure]]) -> int:
         """Where a new figure comes among those that are there, the one that counts first."""
         order = _order(self.file.rank, fresh)
@@ -140,12 +144,12 @@ class _Plan:
 
     def _conflicts(self, figure: Figure, place: int, others: Sequence[tuple[int, Figure]]) -> Iterator[Conflict]:
         """What other sources say else, and this one of a later day; of each source what counts."""
-        seen: set[str] = set()
+        seen: set[tuple[str, bool]] = set()
         for n, (rank, other) in enumerate(others):
-            is_own = other.source == self.file.source
-            if other.source not in seen and _values(other) != _values(figure) and not (is_own and n >= place):
+            is_own, source = self._is_own(rank, other), (other.source, rank == UPLOADED)
+            if source not in seen and _values(other) != _values(figure) and not (is_own and n >= place):
                 yield Conflict(figure, other, wins=n >= place, why=_because(self.file.rank, figure, rank, other))
-            seen.add(other.source)
+            seen.add(source)
 
     def result(self, unread: Sequence[Problem]) -> MetricsPlan:
         return MetricsPlan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import PurePosixPath, PureWindowsPath
 from unicodedata import normalize
 
@@ -22,3 +23,11 @@ def source_of(file_name: str) -> str:
     stem = normalize("NFKC", name.stem)
     kept = _GAPS.sub(" ", _CHANGES.sub(" ", stem)).strip()
     return kept or stem.strip() or "file"
+
+
+def by_hand(source: str, declared: Collection[str]) -> str:
+    """The source of a file given by hand: never one that is declared, which would lend it its mapping and its rank.
+
+    No declaration can have this name: a key has neither spaces nor brackets.
+    """
+    return f"{source} (file)" if source in declared else source

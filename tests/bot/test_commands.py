@@ -181,6 +181,16 @@ def test_a_mapping_says_how_to_read_a_file(metrics_file: Path, capsys: pytest.Ca
     assert "aim → target, done → actual" in capsys.readouterr().out
 
 
+def test_a_file_called_like_a_declared_source_is_another_source(
+    metrics_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (metrics_file.parent / "sources").mkdir()
+    declared = "key: metrics\nname: {en: Desk, zh: 客服}\nkind: folder\npath: in\n"
+    (metrics_file.parent / "sources" / "metrics.yml").write_text(declared, encoding="utf-8")
+    assert run("metrics", "import", metrics_file.name, *PERIOD, "--dry-run", "--json", "-") == 3
+    assert json.loads(capsys.readouterr().out)["source"] == "metrics (file)"
+
+
 def test_every_mistake_in_a_mapping_is_named_with_its_line(
     metrics_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

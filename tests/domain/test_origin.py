@@ -2,7 +2,7 @@
 
 import pytest
 
-from appraisal.intake.origin import source_of
+from appraisal.intake.origin import by_hand, source_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ from appraisal.intake.origin import source_of
 )
 def test_days_numbers_and_versions_make_no_other_source(file_name: str, source: str) -> None:
     assert source_of(file_name) == source
+
+
+def test_a_file_by_hand_is_of_no_declared_source() -> None:
+    assert by_hand("crm", {"crm", "desk"}) == "crm (file)"
+    assert by_hand("crm", {"desk"}) == "crm"

@@ -27,9 +27,10 @@ from services import approvals, closing, imports, people, tidying
 from services.imports import DryRun, Period
 from services.people import SlackUser
 from services.rolling_back import RolledBack, roll_back
-from storage import audit, metrics
+from storage import audit, metrics, sources
 from storage import people as people_store
 from tests.services.test_cycles import refused
+from tests.services.test_pulling import declare, source
 from tests.world import World
 
 PEOPLE, METRICS = ImportKind.PEOPLE, ImportKind.METRICS
@@ -283,6 +284,30 @@ async def test_a_file_that_was_applied_is_not_read_in_another_way(world: World) 
 
 
 # Sources that disagree
+
+
+async def test_a_file_by_hand_named_like_a_declared_source_is_another_one(world: World) -> None:
+    declare(world, source("crm", precedence=10))
+    await take(world, METRICS, ANN_96, source="crm", rank=10)
+    by_hand = await take(world, METRICS, ODD.replace("96", "90"), file_name="crm 2026-09.csv", mapping=MEANT)
+    assert by_hand.file.source == "crm (file)"
+    assert [(c.other.source, c.wins) for c in metrics_plan(by_hand).conflicts] == [("crm", True)]
+    async with world.deps.begin() as tx:
+        await sources.follow_precedence(tx, world.deps.sources)
+    pulled = await take(world, METRICS, ANN_96.replace("96", "97"), source="crm", rank=10)
+    assert pulled.mapped_by is MappedBy.NOTHING
+    assert await figures(world) == {("ann", "goal_completion"): 90}
+    following = await look(world, METRICS, ODD, file_name="crm 2026-10.csv")
+    assert (following.mapped_by, following.file.source) == (MappedBy.MEMORY, "crm (file)")
+
+
+async def test_a_file_by_hand_stays_another_source_where_its_name_is_declared_later(world: World) -> None:
+    await take(world, METRICS, ANN_96, file_name="crm.csv")
+    declare(world, source("crm", precedence=10))
+    pulled = await take(world, METRICS, ANN_96, source="crm", rank=10)
+    assert [f.actual for f in metrics_plan(pulled).figures] == [96]
+    pulled = await take(world, METRICS, ANN_96.replace("96", "97"), source="crm", rank=10)
+    assert [(c.other.actual, c.wins) for c in metrics_plan(pulled).conflicts] == [(96, False)]
 
 
 async def test_the_source_with_precedence_counts_whatever_came_last(world: World) -> None:
