@@ -11,6 +11,7 @@ from appraisal.cycle import State
 from appraisal.errors import Code, NotFound, WrongState
 from appraisal.intake.runs import (
     UNDER_WAY,
+    Detail,
     LastRun,
     Outcome,
     Run,
@@ -37,6 +38,11 @@ class Claim:
     run: Run
     periods: tuple[Period, ...]
     last: LastRun = field(default_factory=LastRun)
+
+    @property
+    def asked(self) -> bool:
+        """Whether HR wants all of it, also what was taken back before."""
+        return self.run.detail.asked
 
 
 async def follow_declarations(deps: Deps) -> int:
@@ -66,9 +72,8 @@ async def _claim_due(deps: Deps, source: Pulled, ours: Collection[str]) -> Claim
         if run is None:
             return None
         periods = await _periods(tx)
-        asked = history.last is not None and history.last.outcome is Outcome.ASKED
         wanted = frozenset((p.start, p.end) for p in periods)
-        last = LastRun() if asked else comparable(history, wanted, reading(source), now)
+        last = LastRun() if run.detail.asked else comparable(history, wanted, reading(source), now)
         return Claim(source, run, periods, last)
 
 
@@ -85,19 +90,20 @@ async def claim_now(deps: Deps, key: str, *, periods: tuple[Period, ...] = ()) -
         last = (await sources.history(tx, key)).last
         busy = last is not None and last.outcome is Outcome.RUNNING and not is_dead(last, source, now)
         due = max(now, last.due_at + timedelta(microseconds=1)) if last else now  # two in one instant are two
-        run = None if busy else await _begin(tx, deps, key, last, due)
+        run = None if busy else await _begin(tx, deps, key, last, due, asked=True)
         if run is None:
             raise WrongState(Code.SOURCE_BUSY, name=key)
         return Claim(source, run, periods or await _periods(tx))
 
 
-async def _begin(tx: Tx, deps: Deps, key: str, last: Run | None, due: datetime) -> Run | None:
+async def _begin(tx: Tx, deps: Deps, key: str, last: Run | None, due: datetime, *, asked: bool = False) -> Run | None:
     """The run that waits or whose runner died, or a new one. None where somebody else has it."""
     now = deps.now()
     if last and last.outcome in UNDER_WAY:
-        again = replace(last, outcome=Outcome.RUNNING, started_at=now)
-        return again if await sources.start_again(tx, last, now) else None
-    run = Run(deps.new_id(), key, due_at=due, started_at=now)
+        detail = Detail(asked=asked or last.detail.asked)
+        again = replace(last, outcome=Outcome.RUNNING, started_at=now, detail=detail)
+        return again if await sources.start_again(tx, last, again) else None
+    run = Run(deps.new_id(), key, due_at=due, started_at=now, detail=Detail(asked=asked))
     return run if await sources.add(tx, run) else None
 
 
@@ -114,9 +120,13 @@ async def ask_now(deps: Deps, who: Person, key: str) -> AnySource:
         await sources.lock(tx)
         now = deps.now()
         last = (await sources.history(tx, key)).last
-        if last is None or last.outcome not in UNDER_WAY:
+        asked = Detail(asked=True)
+        if last and last.outcome is Outcome.ASKED:  # it may wait because it was cut off
+            await sources.end(tx, last, detail=asked)
+        elif last is None or last.outcome is not Outcome.RUNNING:
             due = max(now, last.due_at + timedelta(microseconds=1)) if last else now
-            await sources.add(tx, Run(deps.new_id(), key, due_at=due, started_at=now, outcome=Outcome.ASKED))
+            wanted = Run(deps.new_id(), key, due_at=due, started_at=now, outcome=Outcome.ASKED, detail=asked)
+            await sources.add(tx, wanted)
     return source
 
 

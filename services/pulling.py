@@ -32,15 +32,24 @@ from storage.engine import Tx
 async def take(deps: Deps, claim: Claim, got: Fetched | Unchanged) -> Run:
     """Import what was got for each period that needs it, good rows only, and end the run.
 
-    The same bytes as last time change nothing. HR is told about rows that were left out, once for each file.
+    The same bytes as last time change nothing, and bytes whose import HR took back are not taken again unless HR
+    asks for it. HR is told about rows that were left out, once for each file.
     """
     if isinstance(got, Unchanged):
         return await _unchanged(deps, claim)
     if _hash(got) == claim.last.sha256:
         return await _unchanged(deps, claim, etag=got.etag)
     got = replace(got, as_of=got.as_of and min(got.as_of, deps.now().date()))  # another machine's clock may be ahead
-    done = [await _import(deps, claim.source, got, period) for period in claim.periods]
-    return await _taken(deps, claim, got, done)
+    return await _taken(deps, claim, got, [await _take(deps, claim, got, period) for period in claim.periods])
+
+
+async def _take(deps: Deps, claim: Claim, got: Fetched, period: Period) -> Taken:
+    if not claim.asked:
+        async with deps.read() as tx:
+            undone = await sources.undone(tx, claim.source.key, _hash(got), period.start, period.end)
+        if undone:
+            return undone
+    return _counted(period, await _import(deps, claim.source, got, period))
 
 
 async def receive(deps: Deps, key: str, got: Fetched, period: Period, *, only_look: bool = False) -> DryRun:
@@ -59,14 +68,17 @@ async def receive(deps: Deps, key: str, got: Fetched, period: Period, *, only_lo
     except BaseException:
         await give_back(deps, claim)
         raise
-    await _taken(deps, claim, got, [done])
+    await _taken(deps, claim, got, [_counted(period, done)])
     return done
 
 
-async def _taken(deps: Deps, claim: Claim, got: Fetched, done: Sequence[DryRun]) -> Run:
+def _counted(period: Period, done: DryRun) -> Taken:
+    return Taken(period.start, period.end, done.file.id, **vars(done.counts))
+
+
+async def _taken(deps: Deps, claim: Claim, got: Fetched, taken: Sequence[Taken]) -> Run:
     """End a run with what each period took."""
     now = deps.now()
-    taken = [Taken(p.start, p.end, run.file.id, **vars(run.counts)) for p, run in zip(claim.periods, done, strict=True)]
     detail = Detail(tuple(taken), reading(claim.source), got.file_name, got.as_of, looked_at=now)
     return await _end(
         deps,

@@ -88,10 +88,13 @@ async def _source(tx: Tx, deps: Deps, source: AnySource, stale: Collection[str])
 
 
 async def _as_it_stands(tx: Tx, success: Run | None) -> list[Taken]:
-    """What a run took; doubtful rows that HR has taken since are no longer left out."""
+    """What a run took and HR has not taken back; doubtful rows that HR has taken since are no longer left out."""
     found: list[Taken] = []
     for taken in success.detail.taken if success else ():
         file = await imports.known(tx, taken.import_id)
+        if file and file.state is ImportState.ROLLED_BACK:
+            found.append(replace(taken, applied=0, unchanged=0, doubtful=0, errors=0, undone=True))
+            continue
         settled = file is not None and file.state is ImportState.APPLIED and file.what is Apply.ALL
         found.append(replace(taken, applied=taken.applied + taken.doubtful, doubtful=0) if settled else taken)
     return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from appraisal.intake.runs import SUCCESS, History, Outcome, Run
+from appraisal.intake.runs import SUCCESS, History, Outcome, Run, Taken
 from appraisal.intake.sources import Sources
-from appraisal.intake.tables import ImportKind
+from appraisal.intake.tables import UPLOADED, ImportKind, ImportState
 from storage.engine import Tx
 from storage.tables import imports
 from storage.tables import source_runs as runs
@@ -29,10 +29,10 @@ async def add(tx: Tx, run: Run) -> bool:
     return await insert_new(tx, runs, vars(run))
 
 
-async def start_again(tx: Tx, run: Run, now: datetime) -> bool:
+async def start_again(tx: Tx, run: Run, again: Run) -> bool:
     """Take up a run that waits, or whose runner died. False where somebody else did."""
-    done = await tx.execute(_still(run).values(outcome=Outcome.RUNNING, started_at=now, ended_at=None))
-    return done.rowcount == 1
+    values = {"outcome": again.outcome, "started_at": again.started_at, "detail": again.detail, "ended_at": None}
+    return (await tx.execute(_still(run).values(values))).rowcount == 1
 
 
 async def end(tx: Tx, run: Run, **values: Any) -> bool:
@@ -72,12 +72,32 @@ async def forget(tx: Tx, before: datetime, *, limit: int) -> int:
     return (await tx.execute(sa.delete(runs).where(runs.c.id.in_(old)))).rowcount
 
 
+async def undone(tx: Tx, source: str, sha256: str, start: date, end: date) -> Taken | None:
+    """What a period once took of these bytes of a source, where HR has taken that back; None where it still counts."""
+    query = sa.select(imports.c.id, imports.c.state, imports.c.counts).where(
+        *_of_source(source),
+        imports.c.sha256 == sha256,
+        imports.c.period_start == start,
+        imports.c.period_end == end,
+        imports.c.applied_at.is_not(None),
+    )
+    last = (await tx.execute(query.order_by(imports.c.applied_at.desc(), imports.c.id).limit(1))).one_or_none()
+    if last is None or last.state is not ImportState.ROLLED_BACK:
+        return None
+    return Taken(start, end, last.id, rows=last.counts.rows if last.counts else 0, undone=True)
+
+
+def _of_source(source: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What a declared source brought: a file that HR gave by hand may be called the same."""
+    return imports.c.kind == ImportKind.METRICS, imports.c.source == source, imports.c.rank > UPLOADED
+
+
 async def follow_precedence(tx: Tx, sources: Sources) -> int:
-    """Give the imports of each declared source the rank that its declaration has now; how many changed."""
+    """Give what each declared source brought the rank that its declaration has now; how many imports changed."""
     changed = 0
     for source in sources.declared:
-        mine = (imports.c.kind == ImportKind.METRICS, imports.c.source == source.key)
         other = imports.c.rank != source.precedence
-        done = await tx.execute(sa.update(imports).where(*mine, other).values(rank=source.precedence))
+        mine = sa.update(imports).where(*_of_source(source.key), other)
+        done = await tx.execute(mine.values(rank=source.precedence))
         changed += done.rowcount
     return changed

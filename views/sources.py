@@ -176,8 +176,9 @@ def _moment(moment: datetime, w: Words) -> str:
 def _amount(each: SourceStatus, w: Words) -> str:
     if not each.taken:
         return ""
+    rows = w("source-rows", n=each.rows) if each.rows or not each.undone else ""
     left_out = w("source-left-out", n=each.left_out) if each.left_out else ""
-    return joined((w("source-rows", n=each.rows), left_out))
+    return joined((rows, left_out, w("source-undone") if each.undone else ""))
 
 
 def _next(each: SourceStatus, w: Words) -> str:

@@ -19,7 +19,7 @@ LOOK_AGAIN = timedelta(days=1)  # at rows left out of a file that has not change
 class Outcome(StrEnum):
     """How a run of a source ended, or that it has not."""
 
-    ASKED = "asked"  # HR wants it now, or it was cut off
+    ASKED = "asked"  # it is due at once: HR wants it (`Detail.asked`), or it was cut off
     RUNNING = "running"
     APPLIED = "applied"
     UNCHANGED = "unchanged"  # the same bytes, or Not Modified
@@ -98,7 +98,7 @@ class LastRun:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one period took of a file. Numbers are rows."""
+    """What one period took of a file. Numbers are rows. `undone`: nothing any more, as HR took it back."""
 
     period_start: date
     period_end: date
@@ -108,6 +108,7 @@ class Taken:
     unchanged: int = 0
     doubtful: int = 0
     errors: int = 0
+    undone: bool = False
 
     @property
     def left_out(self) -> int:
@@ -116,7 +117,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Detail:
-    """What is remembered of a run. `reading` stands for the declaration by which the file was read."""
+    """What is remembered of a run. `reading` stands for the declaration by which the file was read.
+
+    `asked`: HR wants all that the source has, also what was taken back before; until the run has ended.
+    """
 
     taken: tuple[Taken, ...] = ()
     reading: str = ""
@@ -125,6 +129,7 @@ class Detail:
     looked_at: datetime | None = None  # when the rows were last planned, not only compared
     failure: Failure | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    asked: bool = False
 
     @property
     def periods(self) -> frozenset[tuple[date, date]]:

@@ -45,7 +45,12 @@ class SourceStatus:
 
     @property
     def rows(self) -> int:
-        return sum(t.rows for t in self.taken)
+        return sum(t.rows for t in self.taken if not t.undone)
+
+    @property
+    def undone(self) -> bool:
+        """Whether HR took back what came."""
+        return any(t.undone for t in self.taken)
 
     @property
     def left_out(self) -> int:

@@ -137,6 +137,7 @@ def _line(each: SourceStatus) -> str:
         f"{each.source.key}: {W(f'standing-{each.standing.value}')}",
         f"last came {_time(each.came_at)}" if each.came_at else "never came",
         f"{each.rows} rows, {each.left_out} left out" if each.taken else "",
+        W("source-undone") if each.undone else "",
         f"next {_time(each.next_due)}" if each.next_due else "",
     ]
     last = each.history.last
@@ -185,6 +186,7 @@ def _as_json(found: MetricsStatus) -> dict[str, Any]:
                 "rows": s.rows,
                 "doubtful": sum(t.doubtful for t in s.taken),
                 "errors": sum(t.errors for t in s.taken),
+                "undone": s.undone,
             }
             for s in found.sources
         ],

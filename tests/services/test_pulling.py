@@ -233,6 +233,87 @@ async def test_what_hr_took_back_stays_back_until_the_source_says_something_else
     assert await figures(world) == {}
 
 
+async def undo(world: World) -> None:
+    """Take back what was imported last."""
+    last = (await imports.recent_imports(world.deps, None, imports.ImportKind.METRICS))[0]
+    await rolling_back.roll_back(world.deps, await world.who("hana"), last.id)
+
+
+async def test_an_undone_file_with_a_bad_row_does_not_come_back_when_its_rows_are_looked_at_again(world: World) -> None:
+    declare(world)
+    await world.launched()
+    await pull(world, ONE_BAD)
+    await undo(world)
+    for _ in range(3):
+        world.advance(days=1)
+        assert await pull(world, ONE_BAD) is Outcome.UNCHANGED
+        assert await figures(world) == {}
+    (shown,) = (await sources.metrics_status(world.deps, await world.who("hana"))).sources
+    assert (shown.undone, shown.rows, shown.left_out) == (True, 0, 0)
+    world.advance(hours=1)
+    assert await pull(world, ONE_BAD.replace(",95", ",97")) is Outcome.APPLIED
+
+
+async def test_status_says_undone_at_once(world: World) -> None:
+    declare(world)
+    await world.launched()
+    await pull(world, GOOD)
+    (shown,) = (await sources.metrics_status(world.deps, None)).sources
+    assert (shown.undone, shown.rows) == (False, 2)
+    await undo(world)
+    (shown,) = (await sources.metrics_status(world.deps, None)).sources
+    assert (shown.undone, shown.rows) == (True, 0)
+
+
+async def test_an_undone_file_stays_out_for_its_period_when_a_cycle_opens_or_the_declaration_changes(
+    world: World,
+) -> None:
+    declare(world)
+    await world.launched()
+    await pull(world, GOOD)
+    await undo(world)
+    declare(world, source(mapping={"values": {"period": "2026Q3"}}))
+    world.advance(hours=1)
+    assert await pull(world, GOOD) is Outcome.UNCHANGED
+    await world.launched(name="Q4", period_start=date(2026, 10, 1), period_end=date(2026, 12, 31))
+    world.advance(hours=1)
+    assert await pull(world, GOOD) is Outcome.UNCHANGED
+    assert await figures(world) == {}
+
+
+async def test_a_run_that_was_cut_off_does_not_take_what_hr_undid(world: World) -> None:
+    declare(world)
+    await world.launched()
+    await pull(world, GOOD)
+    await undo(world)
+    world.advance(hours=1)
+    await pulling.give_back(world.deps, await claim(world))
+    assert await pull(world, GOOD) is Outcome.UNCHANGED
+    assert await figures(world) == {}
+
+
+async def test_hr_who_asks_for_a_source_gets_also_what_was_undone_even_if_the_bot_stops_in_between(
+    world: World,
+) -> None:
+    declare(world)
+    await world.launched()
+    await pull(world, GOOD)
+    await undo(world)
+    world.advance(hours=1)
+    await pulling.give_back(world.deps, await claim(world))  # it waits already when HR asks
+    await claiming.ask_now(world.deps, await world.who("hana"), "crm")
+    await pulling.give_back(world.deps, await claim(world))
+    assert await pull(world, GOOD) is Outcome.APPLIED
+    assert len(await figures(world)) == 2
+    await undo(world)
+    by_command = await claiming.claim_now(world.deps, "crm")
+    assert (await pulling.take(world.deps, by_command, file(GOOD))).outcome is Outcome.APPLIED
+    assert len(await figures(world)) == 2
+    world.advance(hours=1)
+    assert await pull(world, GOOD) is Outcome.UNCHANGED  # what was asked once is not asked for ever
+    assert len(await figures(world)) == 2
+
+
 async def test_hr_can_want_a_source_now_and_it_is_fetched_once(world: World) -> None:
     declare(world, source(), source("desk"))
     await world.launched()
@@ -280,6 +361,28 @@ async def test_precedence_of_a_declaration_is_followed_by_what_was_imported(worl
     declare(world, source(precedence=50), source("desk", precedence=40))
     assert await claiming.follow_declarations(world.deps) == 1
     assert (await figures(world))[("ann", "business_volume")] == 70
+
+
+async def test_a_file_by_hand_that_is_called_like_a_source_keeps_its_rank(world: World) -> None:
+    declare(world, source(precedence=50))
+    await world.launched()
+    await pull(world, GOOD)
+    period = imports.Period(date(2026, 7, 1), date(2026, 9, 30))
+    by_hand = await imports.dry_run(
+        world.deps,
+        None,
+        imports.ImportKind.METRICS,
+        file_name="x.csv",
+        source="crm",
+        content=GOOD.replace(",95", ",99").encode(),
+        period=period,
+    )
+    await imports.apply_import(world.deps, None, by_hand.file.id)
+    declare(world, source(precedence=40))
+    assert await claiming.follow_declarations(world.deps) == 1
+    world.advance(hours=1)
+    await pull(world, GOOD.replace(",95", ",91"))
+    assert (await figures(world))[("ann", "business_volume")] == 99
 
 
 async def test_status_names_who_lacks_which_figure(world: World) -> None:

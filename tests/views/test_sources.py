@@ -144,3 +144,13 @@ def test_the_worst_source_comes_first_and_the_first_twenty_names_are_given() -> 
 
 def test_without_any_source_it_is_said() -> None:
     assert "No source is declared" in texts(sources.status(MetricsStatus(), Words("en"), NOW))
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_an_undone_import_is_said_and_its_rows_are_not(locale: str) -> None:
+    w = Words(locale)
+    undone = replace(status_of(), taken=(replace(TAKEN, doubtful=0, errors=0, undone=True),))
+    shown = sources.status(MetricsStatus((undone,)), w, NOW)
+    accept(shown)
+    assert w("source-undone") in str(shown.blocks)
+    assert "120" not in str(shown.blocks)
