@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from appraisal.intake.formats import Format
 from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS, Columns
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.tables import ImportKind, Layout, Table
@@ -46,7 +47,8 @@ class Found:
         taken: dict[str, str] = {}
         for layout in table.layouts:
             taken = {**_taken(layout), **taken}
-        sheets = [layout.sheet for layout in table.layouts if layout.sheet] + list(table.skipped)
+        others = table.skipped if table.format != Format.JSON else ()  # a list of JSON is no sheet
+        sheets = [layout.sheet for layout in table.layouts if layout.sheet] + list(others)
         return cls(list(header), taken, sheets, mapping)
 
 

@@ -60,6 +60,7 @@ class Grid:
     is_ragged: bool = False
     problems: tuple[Problem, ...] = ()
     separator: str = ""
+    others: tuple[str, ...] = ()  # lists of the same JSON that are not in here
 
 
 @dataclass(frozen=True)

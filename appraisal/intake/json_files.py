@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from appraisal.errors import Code, InvalidInput
@@ -14,34 +15,37 @@ from appraisal.intake.text_files import trimmed
 
 _DEEPEST = 8  # levels of objects whose values get dotted names
 _SHOWN = 20  # lists in a message
+_LONGEST = 80  # characters of where a list is
 
 
 def grids(text: str, records: str) -> list[Grid]:
     """The records as one grid: its row 0 holds the names of their values, `employee.email` where they are nested.
 
     Records are counted from 1 within their list, or by line where each stands on a line of its own. `records` is
-    where the list is ("data.items"); "" takes the first list of objects.
+    where the list is ("data.items"); "" takes the first list of objects. The grid names the other lists.
     Raises InvalidInput(JSON_INVALID, RECORDS_MISSING, FILE_TOO_BIG_INSIDE).
     """
     try:
-        found, problems = _records(text, records)
-        return [_grid(found, problems)]
+        found, problems, others = _records(text, records)
+        return [replace(_grid(found, problems), others=others)]
     except RecursionError:
         raise InvalidInput(Code.JSON_INVALID, field="file", line=1) from None
 
 
-def _records(text: str, path: str) -> tuple[list[tuple[int, Any]], list[Problem]]:
+def _records(text: str, path: str) -> tuple[list[tuple[int, Any]], list[Problem], tuple[str, ...]]:
+    """Numbered records, what is none, and where other lists are."""
     try:
         document = _loads(text)
     except json.JSONDecodeError as error:
         lines = _by_line(text)
         if not any(isinstance(r, dict) for _, r in lines[:2]):
             raise InvalidInput(Code.JSON_INVALID, field="file", line=error.lineno) from None
-        return _sorted_out(lines)
+        return *_sorted_out(lines), ()
     listed = _list_at(document, path)
     if len(listed) > MOST_ROWS:
         raise too_big()
-    return _sorted_out(list(enumerate(listed, 1)))
+    others = [p[:_LONGEST] for p, other in _lists(document) if other is not listed and p]
+    return *_sorted_out(list(enumerate(listed, 1))), tuple(others[:_SHOWN])
 
 
 def _loads(text: str) -> Any:

@@ -75,7 +75,7 @@ def _text_table(content: bytes, kind: Format, columns: Columns, mapping: FileMap
     part = read_grid(grid, header, columns, mapping)
     if not is_json:
         part.notes[:0] = text_files.notes_of(file, grid).values()
-    return replace(_table([part], kind), encoding=file.encoding, separator=grid.separator)
+    return replace(_table([part], kind, grid.others), encoding=file.encoding, separator=grid.separator)
 
 
 def _chosen(grids: Sequence[Grid], columns: Columns, mapping: FileMapping) -> tuple[list[Found], list[str]]:

@@ -113,7 +113,7 @@ class Table:
     layouts: tuple[Layout, ...]  # of the sheets that were read
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()  # totals, repeated headers and footers that were left out, and the like
-    skipped: tuple[str, ...] = ()  # sheets that are hidden or have no header that we know
+    skipped: tuple[str, ...] = ()  # sheets that are hidden or have no header that we know; of JSON, other lists
     format: str = "csv"  # csv, xlsx, xls, ods or json
     encoding: str = ""
     separator: str = ""

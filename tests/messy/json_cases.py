@@ -48,9 +48,23 @@ def cases() -> list[Case]:
         7,
         {"name": "Bob", "goal": 5, "metric": "x", "actual": "n/a"},
     ]
+    one, two = ({"name": n, "metric": "Business volume", "actual": a} for n, a in (("Ann", 1), ("Bob", 2)))
     return [
         Case("nested.json", _json(nested), nested_rows, mapping={"records": "data.items"}),
         Case("nested-found-alone.json", _json(nested), nested_rows),
+        Case(
+            "two-lists.json",
+            _json({"sales": [one], "meta": {"team": [two], "tags": ["a"], "none": []}, "support": [two]}),
+            (figure(1, "Ann", "Business volume", "", "1"),),
+            skipped=("support", "meta.team"),
+        ),
+        Case(
+            "one-list-of-two.json",
+            _json({"sales": [one], "support": [two]}),
+            (figure(1, "Bob", "Business volume", "", "2"),),
+            skipped=("sales",),
+            mapping={"records": "support"},
+        ),
         Case(
             "records-elsewhere.json",
             _json(nested),

@@ -66,7 +66,7 @@ def test_a_dry_run_shows_how_the_file_was_understood() -> None:
     assert '*Sheet "Q3 &lt;客服&gt;"* · header in row 3 · 120 rows' in said
     assert "Target ← 目标值" in said
     assert "Not used: 备注" in said
-    assert "Sheets not understood: Notes" in said
+    assert "Not read: Notes" in said
     assert "Read as last time (客服KPI)." in said
     assert "E0\u3000\u3000  Ann <Lee>\u3000\u3000  Goal completion" in said
 
@@ -235,6 +235,12 @@ def choices(view: dict[str, Any], **changed: str) -> Correction:
         elif element.get("type") == "checkboxes":
             values[block["block_id"]] = {ids.ANSWER: {"selected_options": element.get("initial_options", [])}}
     return payloads.correction({"view": {**view, "state": {"values": values}}})
+
+
+def test_lists_of_json_that_were_not_read_are_no_sheets_to_choose_from() -> None:
+    read = replace(files.TABLE, layouts=(replace(files.LAYOUT, sheet=""),), skipped=("support", "team"), format="json")
+    assert columns.Found.of(read, FileMapping()).sheets == []
+    assert columns.Found.of(replace(read, format="xlsx"), FileMapping()).sheets == ["support", "team"]
 
 
 def test_a_form_that_is_sent_as_it_was_shown_changes_nothing() -> None:
