@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from appraisal.cycle import Cycle, State
 from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS, Columns
@@ -53,24 +52,34 @@ async def background_of(tx: Tx, file: Import, directory: Directory) -> Backgroun
 
 
 async def _cycles(tx: Tx, period: Period) -> list[Cycle]:
-    return [
+    """Those under way before those that are over, drafts last; of each the newest first."""
+    found = [
         c
         for c in await cycles.all_cycles(tx)
         if (c.period_start, c.period_end) == (period.start, period.end) and c.state is not State.CANCELLED
     ]
+    return sorted(found, key=lambda c: (c.state is State.DRAFT, c.state is State.CLOSED))
 
 
 async def _metrics(tx: Tx, using: list[Cycle]) -> list[MetricItem]:
-    """The metrics that these cycles score, or those of the schemes that a cycle could use where there is none."""
-    items = chain.from_iterable(s.all_metrics() for s in [c.scheme for c in using] or await schemes.offered(tx))
-    return list({i.key: i for i in items}.values())
+    """The metrics that these cycles score, or those of the schemes that a cycle could use where there is none.
+
+    One key may stand for metrics that differ, in another cycle or form.
+    """
+    used = [c.scheme for c in using] or await schemes.offered(tx)
+    found: list[MetricItem] = []
+    for metric in (m for scheme in used for form in scheme.forms().values() for m in form.metrics()):
+        if metric not in found:
+            found.append(metric)
+    return found
 
 
 async def _own_forms(tx: Tx, using: list[Cycle]) -> dict[str, dict[str, MetricItem]]:
-    """Person id -> metrics of the person's own form, in cycles where forms differ."""
+    """Person id -> metrics of the person's own form. Who takes part in several of these cycles: as the first says."""
     forms: dict[str, dict[str, MetricItem]] = {}
-    for cycle in (c for c in using if c.scheme.variants):
+    for cycle in using:
         of_variant = {key: {m.key: m for m in form.metrics()} for key, form in cycle.scheme.forms().items()}
         for participant in await cycles.participants(tx, cycle.id):
-            forms.setdefault(participant.person_id, {}).update(of_variant[participant.variant])
+            own = of_variant[participant.variant]
+            forms[participant.person_id] = {**own, **forms.get(participant.person_id, {})}
     return forms

@@ -45,7 +45,7 @@ class RowReader:
         now: datetime,
     ) -> None:
         self._register = Register(directory)
-        self._metrics = {m.key: m for m in metrics}
+        self._metrics = {m.key: m for m in reversed(metrics)}  # of those with one key the first
         self._keys: dict[str, list[str]] = {}  # name, with and without remarks -> metrics that are called so
         for metric in metrics:
             for name in {plain(n, with_asides=w) for n in metric.names() for w in (True, False)}:
@@ -54,7 +54,6 @@ class RowReader:
         self._file = file
         self._now = now
         self._last_day = (now + _AHEAD).date()
-        self._percents = {m.key for m in metrics if is_percent(m)}
         self._fractions = file.mapping is not None and file.mapping.fractions
         self._people: dict[tuple[str, ...], list[Person]] = {}  # files name the same people many times
 
@@ -126,14 +125,13 @@ class RowReader:
         value = cleaning.number(cell, *metric.units())
         if value is None:
             return None, _problem(row, Reason.NOT_A_NUMBER, column)
-        if self._fractions and metric.key in self._percents and _is_bare(cell):
+        if self._fractions and _is_bare(cell) and is_percent(metric):
             value = round(100 * value, 10)  # 0.57 is 57 and not 56.99999999999999
         return value, None
 
     def _bare(self, metric: MetricItem, cells: Mapping[str, str]) -> tuple[str, ...]:
-        if metric.key not in self._percents:
-            return ()
-        return tuple(c for c in ("target", "actual") if cells.get(c) and _is_bare(cells[c]))
+        bare = tuple(c for c in ("target", "actual") if cells.get(c) and _is_bare(cells[c]))
+        return bare if bare and is_percent(metric) else ()
 
     def _stated(
         self, row: Row, person: Person, metric: MetricItem, target: float, actual: float, as_of: date | None

@@ -22,7 +22,7 @@ class Background:
     """What the rows of a file are held against."""
 
     directory: Directory
-    metrics: Sequence[MetricItem]  # of every form that is used in the period
+    metrics: Sequence[MetricItem]  # of every form that is used in the period; of one key the first goes before others
     forms: Mapping[str, Mapping[str, MetricItem]] = field(default_factory=dict)  # person id -> key -> of the own form
     said: Iterable[tuple[int, Figure]] = ()  # (rank, figure) of the period; of each person and metric what counts first
     history: Mapping[Key, Sequence[Earlier]] = field(default_factory=dict)  # of periods before
@@ -110,10 +110,9 @@ class _Plan:
 
     def _typical(self) -> dict[str, float]:
         """Of each metric in %: what its numbers in this file are like."""
-        percents = {m.key for m in self.background.metrics if is_percent(m)}
         values: dict[str, list[float]] = {}
         for read in self.rows.values():
-            if read.figure.metric in percents:
+            if is_percent(read.metric):
                 values.setdefault(read.figure.metric, []).extend(_values(read.figure))
         return {key: checks.typical(numbers) for key, numbers in values.items()}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from appraisal.cycle import Selection, State
 from appraisal.errors import Code, WrongState
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.tables import (
@@ -23,11 +24,11 @@ from appraisal.intake.tables import (
 )
 from appraisal.people import Person
 from appraisal.review import Figure
-from services import approvals, closing, imports, people, tidying
+from services import approvals, closing, imports, people, schemes, tidying
 from services.imports import DryRun, Period
 from services.people import SlackUser
 from services.rolling_back import RolledBack, roll_back
-from storage import audit, metrics, sources
+from storage import audit, cycles, metrics, sources
 from storage import people as people_store
 from tests.services.test_cycles import refused
 from tests.services.test_pulling import declare, source
@@ -335,6 +336,46 @@ async def test_a_figure_far_from_the_persons_history_waits(world: World) -> None
     await take(world, METRICS, ANN_96.replace("96", "900"), period=year)
     run = await look(world, METRICS, ANN_96.replace("96", "9.6"))
     assert [(p.reason, p.detail) for p in run.plan.problems] == [(Reason.FAR_OUTLIER, "92 – 97")]
+
+
+# Forms
+
+
+async def second_scheme(world: World) -> str:
+    """Like the first, but that its target of the first metric, which is called otherwise, too, is half of it."""
+    async with world.deps.read() as tx:
+        text = await schemes.text_of(tx, "operations")
+    text = text.replace("key: operations", "key: halves", 1).replace("target: 100", "target: 50", 1)
+    await schemes.save_upload(world.deps, None, text.replace("en: Goal completion", "en: Halves done", 1))
+    return "halves"
+
+
+NO_TARGET = "person,metric,actual\nann@example.com,goal_completion,60\nrosa@example.com,goal_completion,60\n"
+
+
+async def test_each_persons_target_is_that_of_the_cycle_they_take_part_in(world: World) -> None:
+    await world.launched(selection=Selection(people=("ann", "bo")))
+    await world.launched(name="B", scheme=await second_scheme(world), selection=Selection(people=("rosa", "cai")))
+    run = await look(world, METRICS, NO_TARGET)
+    assert {f.person_id: f.target for f in metrics_plan(run).figures} == {"ann": 100, "rosa": 50}
+    for name in ("Goal completion", "Halves done"):
+        renamed = await look(world, METRICS, NO_TARGET.replace("goal_completion", name))
+        assert metrics_plan(renamed).figures == tuple(
+            replace(f, import_id=renamed.file.id) for f in metrics_plan(run).figures
+        )
+
+
+async def test_who_is_in_two_cycles_of_a_period_is_measured_as_the_newer_one_under_way_says(world: World) -> None:
+    everyone = Selection(everyone=True)
+    await world.launched(selection=everyone)
+    world.advance(hours=1)
+    second = await world.launched(name="B", scheme=await second_scheme(world), selection=everyone)
+    run = await look(world, METRICS, NO_TARGET)
+    assert {f.person_id: f.target for f in metrics_plan(run).figures} == {"ann": 50, "rosa": 50}
+    async with world.deps.begin() as tx:  # the newer one is over
+        assert await cycles.move(tx, second, frm=State.COLLECTING, to=State.CLOSED, at=world.now)
+    run = await look(world, METRICS, NO_TARGET)
+    assert {f.person_id: f.target for f in metrics_plan(run).figures} == {"ann": 100, "rosa": 100}
 
 
 # People taken back
