@@ -1,7 +1,8 @@
 """Imported business figures: what every source said, and which of it counts.
 
 A figure counts when its import is applied and not rolled back, and no other one of the same person, metric and
-period goes before it: first the lower rank of the source, then the later day it is of, then the later import.
+period goes before it: first the lower rank of the source, then the later day it is of, which is the day of the import
+(in UTC) where it says none, then the later import.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ _FIELDS = (
     imports.c.file_name,
     imports.c.applied_at.label("imported_at"),
 )
-_FIRST = (imports.c.rank, _AS_OF.desc().nulls_last(), imports.c.applied_at.desc(), imports.c.id)
+_DAY = sa.func.coalesce(_AS_OF, sa.func.date(imports.c.applied_at))  # as `freshness.day_of`
+_FIRST = (imports.c.rank, _DAY.desc(), imports.c.applied_at.desc(), imports.c.id)
 
 
 async def save(tx: Tx, new: Iterable[Figure]) -> None:

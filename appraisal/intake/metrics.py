@@ -9,6 +9,7 @@ from datetime import datetime
 from appraisal.intake import checks
 from appraisal.intake.checks import Earlier
 from appraisal.intake.figures import Read, RowReader, is_percent
+from appraisal.intake.freshness import day_of
 from appraisal.intake.tables import UPLOADED, Because, Conflict, Import, MetricsPlan, Problem, Reason, Table, place
 from appraisal.people import Directory
 from appraisal.review import Figure
@@ -93,9 +94,9 @@ class _Plan:
         for key, read in self.rows.items():
             others = said.get(key, [])
             own = next((n for n, (rank, f) in enumerate(others) if self._is_own(rank, f)), None)
-            if own is not None and _says_the_same(others[own][1], read.figure):
+            if (known := self._known(read.figure, others)) is not None:
                 self.unchanged += 1
-                self.conflicts += self._conflicts(others[own][1], own, others)
+                self.conflicts += self._conflicts(others[known][1], known, others)
                 continue
             doubts = list(self._doubts(read, typical.get(read.figure.metric, 0.0)))
             self.problems += doubts
@@ -135,6 +136,16 @@ class _Plan:
     def _is_own(self, rank: int, other: Figure) -> bool:
         """Whether this source said it. A file by hand from before a source of that name was declared is another."""
         return other.source == self.file.source and (rank == UPLOADED) == (self.file.rank == UPLOADED)
+
+    def _known(self, fresh: Figure, others: Sequence[tuple[int, Figure]]) -> int | None:
+        """Where this source has said the same before: as its last word, or of the same day before a later day's."""
+        own = [n for n, (rank, other) in enumerate(others) if self._is_own(rank, other)]
+        if not own or _says_the_same(others[own[0]][1], fresh):
+            return own[0] if own else None
+        rank, last = others[own[0]]
+        if _order(rank, last) >= _order(rank, fresh):
+            return None  # what it says now would be its last word
+        return next((n for n in own if _is_alike(others[n][1], fresh)), None)
 
     def _place(self, fresh: Figure, others: Sequence[tuple[int, Figure]]) -> int:
         """Where a new figure comes among those that are there, the one that counts first."""
@@ -181,6 +192,10 @@ def _says_the_same(before: Figure, now: Figure) -> bool:
     return _values(before) == _values(now) and not is_later
 
 
+def _is_alike(before: Figure, now: Figure) -> bool:
+    return (_values(before), day_of(before)) == (_values(now), day_of(now))
+
+
 def _because(rank: int, figure: Figure, other_rank: int, other: Figure) -> Because:
     """What decides between two figures."""
     if rank != other_rank:
@@ -190,4 +205,5 @@ def _because(rank: int, figure: Figure, other_rank: int, other: Figure) -> Becau
 
 def _order(rank: int, figure: Figure) -> tuple[int, int]:
     """What goes before what: the lower rank, then the later day. Of equals the one that came later."""
-    return rank, -figure.as_of.toordinal() if figure.as_of else 1
+    day = day_of(figure)
+    return rank, -day.toordinal() if day else 1

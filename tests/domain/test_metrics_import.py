@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -297,7 +298,7 @@ def test_another_source_that_says_else_is_a_conflict_and_the_later_import_of_the
         (2, "2024-09-30", 1, None, False, Because.PRECEDENCE),
         (1, "2024-09-30", 1, "2024-09-15", True, Because.AS_OF),
         (1, "2024-09-01", 1, "2024-09-15", False, Because.AS_OF),
-        (1, None, 1, "2024-09-15", False, Because.AS_OF),
+        (1, None, 1, "2024-09-15", True, Because.AS_OF),  # of the day on which it comes
         (1, "2024-09-15", 1, "2024-09-15", True, Because.LATER),
     ],
 )
@@ -315,6 +316,37 @@ def test_an_older_export_does_not_replace_what_a_newer_one_of_its_source_said() 
     done = plan(HEADER + "Ann,volume,10,9\n", newer, file=replace(FILE, as_of=date(2024, 9, 1)))
     assert done.replaced == ()
     assert done.conflicts == (Conflict(done.figures[0], newer, wins=False, why=Because.AS_OF),)
+
+
+FILES = ((9, None), (8, date(2024, 9, 30)), (7, date(2024, 9, 1)), (6, date(2024, 9, 1)), (9, date(2024, 9, 1)))
+
+
+@pytest.mark.parametrize("order", list(permutations(FILES, 4)))
+def test_the_same_file_twice_changes_nothing_whatever_came_before(
+    order: tuple[tuple[float, date | None], ...],
+) -> None:
+    said: list[Figure] = []
+    for actual, as_of in order:
+        file, content = replace(FILE, as_of=as_of), f"{HEADER}Ann,volume,10,{actual}\n"
+        for figure in plan(content, *said, file=file).figures:
+            said = sorted([figure, *said], key=lambda f: f.as_of or NOW.date(), reverse=True)
+        again = plan(content, *said, file=file)
+        assert (again.figures, again.unchanged, again.replaced) == ((), 1, ())
+
+
+def test_an_older_file_is_known_again_though_it_does_not_count() -> None:
+    newer = replace(OTHER, source="q3", as_of=date(2024, 9, 30))
+    older = replace(newer, actual=9, as_of=date(2024, 9, 1))
+    done = plan(HEADER + "Ann,volume,10,9\n", newer, older, file=replace(FILE, as_of=date(2024, 9, 1)))
+    assert (done.figures, done.unchanged) == ((), 1)
+    assert done.conflicts == (Conflict(older, newer, wins=False, why=Because.AS_OF),)
+
+
+def test_a_source_may_go_back_to_what_it_said_before_on_the_same_day() -> None:
+    first = replace(OTHER, source="q3", actual=9, as_of=date(2024, 9, 30))
+    mistaken = replace(first, actual=7)
+    done = plan(HEADER + "Ann,volume,10,9\n", mistaken, first, file=replace(FILE, as_of=date(2024, 9, 30)))
+    assert done.replaced == ((mistaken, done.figures[0]),)
 
 
 def test_the_same_value_of_a_later_day_is_fresher() -> None:

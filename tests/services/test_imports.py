@@ -250,6 +250,17 @@ async def test_the_same_file_for_another_period_is_news(world: World) -> None:
     assert await figures(world, q2) == await figures(world)
 
 
+async def test_an_older_file_is_kept_once_and_a_correction_without_a_day_counts(world: World) -> None:
+    today = world.now.date()
+    await take(world, METRICS, ANN_96, as_of=today - timedelta(days=1))
+    older = [await take(world, METRICS, ANN_96.replace("96", "90"), as_of=today - timedelta(days=3)) for _ in range(2)]
+    assert [run.file.state for run in older] == [ImportState.APPLIED, ImportState.PENDING]
+    assert await figures(world) == {("ann", "goal_completion"): 96}
+    corrected = await take(world, METRICS, ANN_96.replace("96", "97"))
+    assert [(old.actual, new.actual) for old, new in metrics_plan(corrected).replaced] == [(96, 97)]
+    assert await figures(world) == {("ann", "goal_completion"): 97}
+
+
 # Mappings
 
 ODD = "who is it,kpi,planned,did\nann@example.com,goal_completion,100,96\n"

@@ -61,10 +61,12 @@ async def test_the_lower_rank_goes_before_the_later_day_and_that_before_the_late
         await imports.add(tx, applied("i4", Q3, rank=1, applied_at=LATER))
         await imports.add(tx, applied("i5", Q3, rank=0, state=ImportState.ROLLED_BACK))
         await imports.add(tx, applied("i6", Q3, rank=0, state=ImportState.PENDING))
-        await metrics.save(tx, [replace(said, import_id=f"i{n}", actual=n) for n in range(1, 7)])
-        assert [f.actual for f in await metrics.of_period(tx, *Q3)] == [3]
+        earlier = NOW - timedelta(minutes=1)
+        await imports.add(tx, applied("i7", Q3, rank=1, as_of=NOW.date(), applied_at=earlier))
+        await metrics.save(tx, [replace(said, import_id=f"i{n}", actual=n) for n in range(1, 8)])
+        assert [f.actual for f in await metrics.of_period(tx, *Q3)] == [4]
         everything = await metrics.all_of_period(tx, *Q3)
-    assert [(rank, f.actual) for rank, f in everything] == [(1, 3), (1, 4), (1, 1), (2, 2)]
+    assert [(rank, f.actual) for rank, f in everything] == [(1, 4), (1, 1), (1, 7), (1, 3), (2, 2)]
 
 
 def score_card(person_id: str, total: float | None) -> ScoreCard:
