@@ -87,12 +87,13 @@ async def dry_run(
     rank: int = UPLOADED,
     as_of: date | None = None,
     tell: Tell | None = None,
+    keep: bool = True,
 ) -> DryRun:
     """Read and check a file and keep it for confirmation. `who` None: the command line or a source, which are HR.
 
     `period` is needed for metrics; without it the only open cycle's is taken. `source` "" is made from the file's
     name; metrics by hand are never of a declared one. Without a `mapping` the file is read as the last one of its
-    source was, if that fits. `as_of`: the day of the figures that say nothing else.
+    source was, if that fits. `as_of`: the day of the figures that say nothing else. Without `keep` nothing is written.
     Raises NotAllowed, InvalidInput for a file that cannot be read, WrongState(NO_OPEN_CYCLE, SEVERAL_CYCLES).
     """
     _check(deps, who)
@@ -125,8 +126,9 @@ async def dry_run(
     say(tell, Step.CHECKING)
     async with deps.read() as tx:
         run = await planned(tx, deps, file, table)
-    async with deps.begin() as tx:
-        await imports.add(tx, file)
+    if keep:
+        async with deps.begin() as tx:
+            await imports.add(tx, file)
     return run
 
 
@@ -176,6 +178,8 @@ async def apply_import(
     table = await _read_again(deps, file)
     say(tell, Step.WRITING)
     async with deps.begin() as tx:
+        if file.kind is ImportKind.PEOPLE:
+            await people.lock(tx)
         run = await planned(tx, deps, file, table)  # in here: nobody changes what it was made from
         if await imports.state(tx, import_id) is not file.state:  # a double click
             raise WrongState(Code.IMPORT_APPLIED)

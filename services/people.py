@@ -64,6 +64,7 @@ async def sync_from_slack(deps: Deps, users: Iterable[SlackUser]) -> int:
     """
     now = deps.now()
     async with deps.begin() as tx:
+        await store.lock(tx)
         before = await store.all_people(tx)
         by_slack = {p.slack_id: p for p in before if p.slack_id}
         by_email = {p.email: p for p in before if p.email}

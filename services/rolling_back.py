@@ -42,6 +42,8 @@ async def roll_back(deps: Deps, who: Person | None, import_id: str) -> RolledBac
         file = await imports.get(tx, import_id)
         if file is None:
             raise NotFound(Code.NO_SUCH_IMPORT)
+        if file.kind is ImportKind.PEOPLE:
+            await people.lock(tx)
         await _check_counts(tx, file)
         if not await imports.mark_rolled_back(tx, import_id, now):
             raise WrongState(Code.IMPORT_ROLLED_BACK)

@@ -12,6 +12,7 @@ from storage.tables import metadata, people
 from storage.upsert import upsert
 
 AT_ONCE = 10_000  # ids in one query; SQLite takes 32,766 parameters
+_WRITING = 7_317_003  # number of the advisory lock
 _NAMING_PEOPLE = [
     column
     for table in metadata.sorted_tables
@@ -19,6 +20,12 @@ _NAMING_PEOPLE = [
     for column in table.columns
     if any(key.column is people.c.id for key in column.foreign_keys)
 ]
+
+
+async def lock(tx: Tx) -> None:
+    """Until this transaction ends nobody else who asks first writes people. On SQLite writers are alone anyway."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITING)))
 
 
 async def all_people(tx: Tx) -> Directory:
