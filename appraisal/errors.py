@@ -19,6 +19,7 @@ class Code(StrEnum):
     NO_SUCH_SCHEME = "no-such-scheme"
     NO_OPEN_CYCLE = "no-open-cycle"
     SEVERAL_CYCLES = "several-cycles"
+    PERIODS_UNSAID = "periods-unsaid"  # of rows that could be about several; values: periods, row
     NOBODY_SELECTED = "nobody-selected"
     NOBODY_REVIEWS = "nobody-reviews"
     CYCLE_NAME_MISSING = "cycle-name-missing"

@@ -24,7 +24,8 @@ from appraisal.intake.sources import AnySource, Declared, Pulled, Push
 from appraisal.people import Person
 from services.deps import Deps
 from services.imports import Period
-from storage import cycles, sources
+from services.settling import rescore_waiting
+from storage import cycles, metrics, sources
 from storage.engine import Tx
 
 NEEDS_FIGURES = frozenset({State.SCHEDULED, State.COLLECTING, State.APPROVING})
@@ -46,9 +47,18 @@ class Claim:
 
 
 async def follow_declarations(deps: Deps) -> int:
-    """At the start: imports take the precedence that their source's declaration has now. Returns how many changed."""
+    """At the start: imports take the precedence that their source's declaration has now. Returns how many changed.
+
+    Scores that are not approved yet follow, where another figure counts now.
+    """
     async with deps.begin() as tx:
-        return await sources.follow_precedence(tx, deps.sources)
+        waiting = {(c.period_start, c.period_end) for c in await cycles.in_states(tx, {State.APPROVING})}
+        before = {period: await metrics.of_period(tx, *period) for period in waiting}
+        changed = await sources.follow_precedence(tx, deps.sources)
+        for period, counted in before.items() if changed else ():
+            others = {f.person_id for f in {*counted} ^ {*await metrics.of_period(tx, *period)}}
+            await rescore_waiting(tx, *period, others, deps.now())
+        return changed
 
 
 async def claim_due(deps: Deps, most: int, *, ours: Collection[str] = ()) -> list[Claim]:
@@ -150,12 +160,17 @@ async def only_period(deps: Deps) -> Period:
 
 
 async def _periods(tx: Tx) -> tuple[Period, ...]:
-    """Of the cycles that need figures, each once, in order."""
-    found: set[tuple[date, date]] = {(c.period_start, c.period_end) for c in await cycles.in_states(tx, NEEDS_FIGURES)}
+    """Of the cycles that need figures and have metrics, each once, in order."""
+    measured = [c for c in await cycles.in_states(tx, NEEDS_FIGURES) if c.scheme.all_metrics()]
+    found: set[tuple[date, date]] = {(c.period_start, c.period_end) for c in measured}
     return tuple(Period(start, end) for start, end in sorted(found))
 
 
 def reading(source: Declared) -> str:
-    """Stands for how a declaration says that files are read: when that changes, the same bytes say something new."""
-    said = f"{source.precedence} {source.mapping.model_dump_json()}"
+    """Stands for what a declaration says about where figures are and how they are read.
+
+    When that changes, what came before is no longer compared with: the same bytes, or the same ETag, mean something
+    else.
+    """
+    said = source.model_dump_json(exclude={"name", "every", "fresh_days"})
     return hashlib.sha256(said.encode()).hexdigest()[:16]

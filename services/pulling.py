@@ -11,6 +11,7 @@ from appraisal.errors import AppraisalError, Code, InvalidInput
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.runs import (
     Detail,
+    Failure,
     Fetched,
     FetchFailed,
     Outcome,
@@ -20,7 +21,7 @@ from appraisal.intake.runs import (
     unreadable,
 )
 from appraisal.intake.sources import AnySource
-from appraisal.intake.tables import ImportKind
+from appraisal.intake.tables import ImportKind, Table
 from services import imports
 from services.claiming import Claim, claim_now, declared, reading
 from services.deps import Deps
@@ -33,14 +34,24 @@ async def take(deps: Deps, claim: Claim, got: Fetched | Unchanged) -> Run:
     """Import what was got for each period that needs it, good rows only, and end the run.
 
     The same bytes as last time change nothing, and bytes whose import HR took back are not taken again unless HR
-    asks for it. HR is told about rows that were left out, once for each file.
+    asks for it. HR is told about rows that were left out, once for each file. Where one period cannot be read the
+    others are taken, and the run counts as failed. Raises FetchFailed where none can.
     """
     if isinstance(got, Unchanged):
         return await _unchanged(deps, claim)
     if _hash(got) == claim.last.sha256:
         return await _unchanged(deps, claim, etag=got.etag)
     got = replace(got, as_of=got.as_of and min(got.as_of, deps.now().date()))  # another machine's clock may be ahead
-    return await _taken(deps, claim, got, [await _take(deps, claim, got, period) for period in claim.periods])
+    taken: list[Taken] = []
+    failed: FetchFailed | None = None
+    for period in claim.periods:
+        try:
+            taken.append(await _take(deps, claim, got, period))
+        except FetchFailed as error:
+            failed = failed or error
+    if failed and not taken:
+        raise failed
+    return await _taken(deps, claim, got, taken, failed)
 
 
 async def _take(deps: Deps, claim: Claim, got: Fetched, period: Period) -> Taken:
@@ -49,7 +60,7 @@ async def _take(deps: Deps, claim: Claim, got: Fetched, period: Period) -> Taken
             undone = await sources.undone(tx, claim.source.key, _hash(got), period.start, period.end)
         if undone:
             return undone
-    return _counted(period, await _import(deps, claim.source, got, period))
+    return _counted(period, await _import(deps, claim.source, got, period, among=claim.periods))
 
 
 async def receive(deps: Deps, key: str, got: Fetched, period: Period, *, only_look: bool = False) -> DryRun:
@@ -62,13 +73,13 @@ async def receive(deps: Deps, key: str, got: Fetched, period: Period, *, only_lo
     claim = await claim_now(deps, key, periods=(period,))
     try:
         done = await _import(deps, claim.source, got, period)
+        await _taken(deps, claim, got, [_counted(period, done)])
     except FetchFailed as error:
         await fail(deps, claim, error)
         raise
-    except BaseException:
-        await give_back(deps, claim)
+    except BaseException as error:  # also where this process ends: nobody but who sent it can do it again
+        await fail(deps, claim, FetchFailed(Failure.BROKEN, why=type(error).__name__))
         raise
-    await _taken(deps, claim, got, [_counted(period, done)])
     return done
 
 
@@ -76,14 +87,19 @@ def _counted(period: Period, done: DryRun) -> Taken:
     return Taken(period.start, period.end, done.file.id, **vars(done.counts))
 
 
-async def _taken(deps: Deps, claim: Claim, got: Fetched, taken: Sequence[Taken]) -> Run:
-    """End a run with what each period took."""
+async def _taken(
+    deps: Deps, claim: Claim, got: Fetched, taken: Sequence[Taken], failed: FetchFailed | None = None
+) -> Run:
+    """End a run with what each period took; `failed`: why another one took nothing."""
     now = deps.now()
+    news = Outcome.APPLIED if any(t.applied or t.left_out for t in taken) else Outcome.UNCHANGED
     detail = Detail(tuple(taken), reading(claim.source), got.file_name, got.as_of, looked_at=now)
+    if failed:
+        detail = replace(detail, failure=failed.failure, values=failed.values)
     return await _end(
         deps,
         claim,
-        outcome=Outcome.APPLIED if any(t.applied or t.left_out for t in taken) else Outcome.UNCHANGED,
+        outcome=Outcome.FAILED if failed else news,
         ended_at=now,
         import_id=taken[0].import_id,
         detail=detail,
@@ -113,9 +129,20 @@ def _hash(got: Fetched) -> str:
     return hashlib.sha256(got.content).hexdigest()
 
 
-async def _import(deps: Deps, source: AnySource, got: Fetched, period: Period) -> DryRun:
+def _check_periods(table: Table, among: Sequence[Period]) -> None:
+    """Raises FetchFailed where a row could be about several periods."""
+    unsaid = next((r for r in table.rows if not r.cells.get("period")), None)
+    if unsaid and len(among) > 1:
+        spans = [f"{p.start}/{p.end}" for p in among]
+        raise unreadable(InvalidInput(Code.PERIODS_UNSAID, periods=spans, row=unsaid.number))
+
+
+async def _import(
+    deps: Deps, source: AnySource, got: Fetched, period: Period, *, among: Sequence[Period] = ()
+) -> DryRun:
     """Take the good rows. Raises FetchFailed."""
     run = await _looked_at(deps, source, got, period)
+    _check_periods(run.table, among)
     try:
         return await imports.apply_import(deps, None, run.file.id)
     except AppraisalError as error:
@@ -175,11 +202,10 @@ async def _tell_hr(tx: Tx, deps: Deps, run: Run) -> None:
     if run.outcome is Outcome.FAILED:
         failing = messages.SourceFailing(source=run.source, day=now.date())
         news.append((f"source-failing:{run.source}:{now.date()}", failing))
-    elif run.outcome in (Outcome.APPLIED, Outcome.UNCHANGED):
-        for taken in run.detail.taken:
-            if taken.left_out:
-                key = f"rows-left-out:{run.source}:{run.sha256}:{taken.period_start}:{taken.period_end}"
-                news.append((key, messages.RowsLeftOut(source=run.source, import_id=taken.import_id)))
+    for taken in run.detail.taken:
+        if taken.left_out:
+            key = f"rows-left-out:{run.source}:{run.sha256}:{taken.period_start}:{taken.period_end}"
+            news.append((key, messages.RowsLeftOut(source=run.source, import_id=taken.import_id)))
     if not news:
         return
     for person in deps.hr_people(await people.all_people(tx)):

@@ -76,8 +76,10 @@ async def left_out(deps: Deps, key: str, import_id: str) -> tuple[AnySource, Tak
     """What a source's last file left out, if it is still this import's rows."""
     source = deps.sources.get(key)
     async with deps.read() as tx:
-        success = (await sources.history(tx, key)).success
-        taken = [t for t in await _as_it_stands(tx, success) if t.import_id == import_id and t.left_out]
+        history = await sources.history(tx, key)
+        runs = (history.success, history.last)  # also what one period took where another one failed
+        stands = [t for run in runs for t in await _as_it_stands(tx, run)]
+        taken = [t for t in stands if t.import_id == import_id and t.left_out]
     return (source, taken[0]) if source and taken else None
 
 
@@ -87,10 +89,10 @@ async def _source(tx: Tx, deps: Deps, source: AnySource, stale: Collection[str])
     return source_status(source, history, stale=source.key in stale, taken=taken, now=deps.now())
 
 
-async def _as_it_stands(tx: Tx, success: Run | None) -> list[Taken]:
+async def _as_it_stands(tx: Tx, run: Run | None) -> list[Taken]:
     """What a run took and HR has not taken back; doubtful rows that HR has taken since are no longer left out."""
     found: list[Taken] = []
-    for taken in success.detail.taken if success else ():
+    for taken in run.detail.taken if run else ():
         file = await imports.known(tx, taken.import_id)
         if file and file.state is ImportState.ROLLED_BACK:
             found.append(replace(taken, applied=0, unchanged=0, doubtful=0, errors=0, undone=True))

@@ -97,12 +97,13 @@ def failing(source: AnySource, history: History, w: Words) -> Rendered:
     since = w("source-failing-since", day=w.day(came)) if came else w("source-failing-nothing")
     name = _name(source, w)
     text = failure_text(history.last.detail, w) if history.last else ""
-    again = [] if isinstance(source, Push) else [button(w("fetch-now"), ids.Action.FETCH_SOURCE, source.key)]
-    buttons = [*again, button(w("metrics-status"), ids.Action.SHOW_METRICS)]
-    return Rendered(
-        w("source-failing-heading", name=name),
-        [section(w.md("source-failing", name=name, text=text, since=since)), *actions(*buttons)],
-    )
+    show = button(w("metrics-status"), ids.Action.SHOW_METRICS)
+    if isinstance(source, Push):
+        said = w.md("source-failing-pushed", name=name, text=text, since=since)
+        return Rendered(w("source-failing-pushed-heading", name=name), [section(said), *actions(show)])
+    again = button(w("fetch-now"), ids.Action.FETCH_SOURCE, source.key)
+    said = w.md("source-failing", name=name, text=text, since=since)
+    return Rendered(w("source-failing-heading", name=name), [section(said), *actions(again, show)])
 
 
 def rows_left_out(source: AnySource, taken: Taken, w: Words) -> Rendered:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from appraisal import messages
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, NotAllowed, NotFound, WrongState
 from appraisal.intake.declarations import SOURCE
@@ -17,14 +18,19 @@ from appraisal.intake.sources import AnySource, Sources
 from appraisal.intake.standing import Standing
 from appraisal.intake.tables import Apply
 from appraisal.review import Figure
-from services import claiming, imports, pulling, rolling_back, sources
+from services import claiming, imports, pulling, rolling_back, schemes, sources
 from services.claiming import Claim
-from storage import cycles, metrics
+from storage import cycles, metrics, scores
 from storage import sources as store
 from tests.world import World
+from views.sources import failure_text
+from views.text import Words
 
 GOOD = "person,metric,target,actual\nann@example.com,business_volume,100,95\nbo@example.com,business_volume,100,80\n"
 ONE_BAD = GOOD + "nobody@example.com,business_volume,100,95\n"
+PUSHED = SOURCE.validate_python(
+    {"key": "desk", "name": {"en": "Desk", "zh": "服务台"}, "kind": "push", "token_env": "T"}
+)
 DOUBTFUL = GOOD + "cai@example.com,customer_satisfaction,90,140\n"
 
 
@@ -96,17 +102,86 @@ async def test_without_a_cycle_that_needs_figures_nothing_is_fetched(world: Worl
     assert (await claim(world)).periods == ()
 
 
-async def test_each_period_that_needs_figures_gets_them_also_one_that_opened_since(world: World) -> None:
+BY_PERIOD = """person,metric,target,actual,period
+ann@example.com,business_volume,100,95,2026Q3
+ann@example.com,business_volume,100,90,2026 H1
+"""
+
+
+async def test_each_period_that_needs_figures_gets_its_own_also_one_that_opened_since(world: World) -> None:
     declare(world)
     await world.launched()
-    await pull(world, GOOD, etag="v1")
+    await pull(world, BY_PERIOD, etag="v1")
     await world.launched(name="H1", period_start=date(2026, 1, 1), period_end=date(2026, 6, 30))
     world.advance(hours=1)
     again = await claim(world)
     assert (again.last, len(again.periods)) == (LastRun(), 2)
-    ended = await pulling.take(world.deps, again, file(GOOD))
+    ended = await pulling.take(world.deps, again, file(BY_PERIOD))
     assert [t.period_start for t in ended.detail.taken] == [date(2026, 1, 1), date(2026, 7, 1)]
-    assert [t.applied for t in ended.detail.taken] == [2, 0]
+    assert [t.applied for t in ended.detail.taken] == [1, 0]
+    assert await figures(world) == {("ann", "business_volume"): 95}
+
+
+@pytest.mark.parametrize("unsaid", [GOOD, BY_PERIOD.replace(",2026 H1", ",")])
+async def test_of_several_periods_each_row_must_say_which_one_it_is_about(world: World, unsaid: str) -> None:
+    declare(world)
+    await world.launched()
+    await world.launched(name="Year", period_start=date(2026, 1, 1), period_end=date(2026, 12, 31))
+    mine = await claim(world)
+    with pytest.raises(FetchFailed) as failed:
+        await pulling.take(world.deps, mine, file(unsaid))
+    await pulling.fail(world.deps, mine, failed.value)
+    assert failed.value.values["code"] == Code.PERIODS_UNSAID.value
+    async with world.deps.read() as tx:
+        run = (await store.history(tx, "crm")).last
+        assert await metrics.of_period(tx, date(2026, 1, 1), date(2026, 12, 31)) == []
+    assert await figures(world) == {}
+    assert run
+    for locale in ("en", "zh"):
+        said = failure_text(run.detail, Words(locale))
+        assert "2026-01-01/2026-12-31" in said
+        assert "2026-07-01/2026-09-30" in said
+
+
+async def test_a_declaration_may_say_the_period_of_all_rows(world: World) -> None:
+    declare(world, source(mapping={"values": {"period": "2026Q3"}}))
+    await world.launched()
+    await world.launched(name="Year", period_start=date(2026, 1, 1), period_end=date(2026, 12, 31))
+    assert await pull(world, GOOD) is Outcome.APPLIED
+    assert len(await figures(world)) == 2
+    async with world.deps.read() as tx:
+        assert await metrics.of_period(tx, date(2026, 1, 1), date(2026, 12, 31)) == []
+
+
+async def test_a_cycle_whose_form_has_no_metrics_needs_no_figures(world: World) -> None:
+    declare(world)
+    await world.launched(name="L", scheme="leadership_360", period_start=date(2026, 1, 1), period_end=date(2026, 6, 30))
+    assert (await claim(world)).periods == ()
+    await world.launched()
+    world.advance(hours=7)
+    assert [p.start for p in (await claim(world)).periods] == [date(2026, 7, 1)]
+
+
+async def test_a_period_that_cannot_be_read_does_not_keep_the_others_from_their_figures(world: World) -> None:
+    """A file with a column per metric: of the first period's form it has none."""
+    async with world.deps.read() as tx:
+        text = await schemes.text_of(tx, "operations")
+    for was, now in (("goal_completion", "calls"), ("Goal completion", "Calls"), ("目标达成", "通话量")):
+        text = text.replace(was, now)
+    await schemes.save_upload(world.deps, None, text.replace("key: operations", "key: calls", 1))
+    declare(world)
+    await world.launched(name="H1", scheme="calls", period_start=date(2026, 1, 1), period_end=date(2026, 6, 30))
+    await world.launched()
+    await world.outgoing()
+    wide = "person,period,Goal completion\nann@example.com,2026Q3,77\nnobody@example.com,2026Q3,70\n"
+    ended = await pulling.take(world.deps, await claim(world), file(wide))
+    assert (ended.outcome, ended.detail.failure) == (Outcome.FAILED, Failure.NOT_READ)
+    assert [(t.period_start, t.applied) for t in ended.detail.taken] == [(date(2026, 7, 1), 1)]
+    assert await figures(world) == {("ann", "goal_completion"): 77}
+    assert {type(m).__name__ for _, m in await world.outgoing()} == {"SourceFailing", "RowsLeftOut"}
+    found = await sources.left_out(world.deps, "crm", ended.detail.taken[0].import_id)
+    assert found
+    assert found[1].errors == 1
 
 
 async def test_a_declaration_that_reads_otherwise_reads_the_same_bytes_again(world: World) -> None:
@@ -114,6 +189,35 @@ async def test_a_declaration_that_reads_otherwise_reads_the_same_bytes_again(wor
     await world.launched()
     await pull(world, GOOD, etag="v1")
     declare(world, source(mapping={"columns": {"actual": "target", "target": "actual"}}))
+    world.advance(hours=1)
+    assert (await claim(world)).last == LastRun()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"kind": "http", "url": "https://a.example.com/x"}, {"kind": "http", "url": "https://b.example.com/x"}),
+        ({"kind": "sql", "url_env": "A", "query": "SELECT 1"}, {"kind": "sql", "url_env": "A", "query": "SELECT 2"}),
+        ({"kind": "folder", "path": "a"}, {"kind": "folder", "path": "b"}),
+    ],
+)
+async def test_a_declaration_that_points_elsewhere_is_not_compared_with_what_came_before(
+    world: World, before: dict[str, str], after: dict[str, str]
+) -> None:
+    def declared(said: dict[str, str], english: str = "S", every: str = "1h", fresh_days: int = 10) -> AnySource:
+        return SOURCE.validate_python(
+            {"key": "s", "name": {"en": english, "zh": "S"}, "every": every, "fresh_days": fresh_days, **said}
+        )
+
+    declare(world, declared(before))
+    await world.launched()
+    await pull(world, GOOD, etag="v1")
+    declare(world, declared(before, "Other name", "30m", 20))
+    world.advance(hours=1)
+    same = await claim(world)
+    assert same.last.etag == "v1"
+    await pulling.take(world.deps, same, Unchanged())
+    declare(world, declared(after))
     world.advance(hours=1)
     assert (await claim(world)).last == LastRun()
 
@@ -331,10 +435,7 @@ async def test_hr_can_want_a_source_now_and_it_is_fetched_once(world: World) -> 
 
 
 async def test_only_hr_can_want_a_source_and_only_one_that_we_fetch(world: World) -> None:
-    pushed = SOURCE.validate_python(
-        {"key": "desk", "name": {"en": "Desk", "zh": "服务台"}, "kind": "push", "token_env": "T"}
-    )
-    declare(world, source(), pushed)
+    declare(world, source(), PUSHED)
     with pytest.raises(NotAllowed):
         await claiming.ask_now(world.deps, await world.who("ann"), "crm")
     for key in ("desk", "unknown"):
@@ -364,9 +465,7 @@ async def test_precedence_of_a_declaration_is_followed_by_what_was_imported(worl
 
 
 async def test_a_file_by_hand_that_is_called_like_a_source_keeps_its_rank(world: World) -> None:
-    declare(world, source(precedence=50))
     await world.launched()
-    await pull(world, GOOD)
     period = imports.Period(date(2026, 7, 1), date(2026, 9, 30))
     by_hand = await imports.dry_run(
         world.deps,
@@ -378,11 +477,64 @@ async def test_a_file_by_hand_that_is_called_like_a_source_keeps_its_rank(world:
         period=period,
     )
     await imports.apply_import(world.deps, None, by_hand.file.id)
+    declare(world, source(precedence=50))  # only now: the file had the name first
+    assert await claiming.follow_declarations(world.deps) == 0
+    world.advance(hours=1)
+    await pull(world, GOOD)
     declare(world, source(precedence=40))
     assert await claiming.follow_declarations(world.deps) == 1
-    world.advance(hours=1)
-    await pull(world, GOOD.replace(",95", ",91"))
     assert (await figures(world))[("ann", "business_volume")] == 99
+
+
+async def test_scores_that_wait_follow_a_changed_precedence(world: World) -> None:
+    declare(world, source(precedence=10), source("desk", precedence=20))
+    cycle_id = await world.collected()
+    only_ann = "person,metric,target,actual\nann@example.com,business_volume,100,40\n"
+    for key, text in (("crm", GOOD), ("desk", only_ann)):
+        await pulling.take(world.deps, await claiming.claim_now(world.deps, key), file(text))
+        world.advance(minutes=1)
+    assert await on_card(world, cycle_id) == 95
+    await world.outgoing()
+    declare(world, source(precedence=30), source("desk", precedence=20))
+    await claiming.follow_declarations(world.deps)
+    assert await on_card(world, cycle_id) == 40
+    card = messages.ApprovalCard(cycle_id=cycle_id, person_id="ann")
+    assert [m for _, m in await world.outgoing("approval-card")] == [card]  # Bo's figures are the same
+    assert await claiming.follow_declarations(world.deps) == 0
+    assert await world.outgoing() == []
+
+
+async def on_card(world: World, cycle_id: str) -> float:
+    async with world.deps.read() as tx:
+        card = await scores.get(tx, cycle_id, "ann")
+    assert card
+    return next(m.actual for m in card.metrics if m.metric == "business_volume")
+
+
+async def test_a_push_that_breaks_has_failed_and_the_next_one_is_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(world, PUSHED)
+    await world.launched()
+    await world.outgoing()
+    period = imports.Period(date(2026, 7, 1), date(2026, 9, 30))
+
+    async def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(imports, "apply_import", breaks)
+        with pytest.raises(RuntimeError):
+            await pulling.receive(world.deps, "desk", file(GOOD), period)
+    (shown,) = (await sources.metrics_status(world.deps, None)).sources
+    assert shown.standing is Standing.FAILING
+    assert shown.history.last
+    assert shown.history.last.detail.failure is Failure.BROKEN
+    assert len(await world.outgoing("source-failing")) == 1
+    world.advance(minutes=1)
+    await pulling.receive(world.deps, "desk", file(GOOD), period)
+    (shown,) = (await sources.metrics_status(world.deps, None)).sources
+    assert shown.standing is Standing.FRESH
 
 
 async def test_status_names_who_lacks_which_figure(world: World) -> None:

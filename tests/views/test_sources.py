@@ -108,6 +108,16 @@ def test_every_failure_is_a_message_to_hr(locale: str, failure: Failure) -> None
     accept(sources.failing(source(LONG, "push"), replace(history(failure, **VALUES[failure]), success=None), w))
 
 
+@pytest.mark.parametrize(("locale", "by_itself"), [("en", "tried again by itself"), ("zh", "自动重试")])
+def test_of_a_push_that_failed_nobody_says_that_it_is_tried_again(locale: str, by_itself: str) -> None:
+    known, w = history(Failure.BROKEN, why="KeyError"), Words(locale)
+    assert by_itself in str(sources.failing(source(), known, w).blocks)
+    pushed = sources.failing(source(kind="push"), known, w)
+    accept(pushed)
+    assert by_itself not in str(pushed.blocks)
+    assert w("source-failing-heading", name="CRM export") != pushed.text
+
+
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("name", ["CRM export", LONG])
 def test_the_other_views_fit_too(locale: str, name: str) -> None:
