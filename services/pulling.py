@@ -21,11 +21,12 @@ from appraisal.intake.runs import (
     unreadable,
 )
 from appraisal.intake.sources import AnySource
-from appraisal.intake.tables import ImportKind, Table
+from appraisal.intake.tables import Apply, ImportKind, Table
 from services import imports
 from services.claiming import Claim, claim_now, declared, reading
 from services.deps import Deps
 from services.imports import DryRun, Period
+from storage import imports as files
 from storage import outbox, people, sources
 from storage.engine import Tx
 
@@ -64,7 +65,7 @@ async def _take(deps: Deps, claim: Claim, got: Fetched, period: Period) -> Taken
 
 
 async def receive(deps: Deps, key: str, got: Fetched, period: Period, *, only_look: bool = False) -> DryRun:
-    """Import what another system has pushed; `only_look` writes nothing but the dry run.
+    """Import what another system has pushed; `only_look` writes nothing.
 
     Raises NotFound(NO_SUCH_SOURCE), WrongState(SOURCE_BUSY), FetchFailed, which is remembered as a failed run.
     """
@@ -140,9 +141,14 @@ def _check_periods(table: Table, among: Sequence[Period]) -> None:
 async def _import(
     deps: Deps, source: AnySource, got: Fetched, period: Period, *, among: Sequence[Period] = ()
 ) -> DryRun:
-    """Take the good rows. Raises FetchFailed."""
+    """Take the good rows. Bytes that say nothing new and are kept already are not stored again. Raises FetchFailed."""
     run = await _looked_at(deps, source, got, period)
     _check_periods(run.table, among)
+    async with deps.begin() as tx:
+        twin = None if run.plan.has_news(Apply.GOOD) else await files.kept(tx, run.file)
+        if twin:
+            return replace(run, file=replace(run.file, id=twin.id))
+        await files.add(tx, run.file)
     try:
         return await imports.apply_import(deps, None, run.file.id)
     except AppraisalError as error:
@@ -165,6 +171,7 @@ async def _looked_at(deps: Deps, source: AnySource, got: Fetched, period: Period
             rank=source.precedence,
             mapping=None if source.mapping == FileMapping() else source.mapping,
             as_of=got.as_of,
+            keep=False,
         )
     except AppraisalError as error:
         raise unreadable(error) from error

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from appraisal.intake.mapping import FileMapping
-from appraisal.intake.tables import Apply, Change, Counts, Import, ImportKind, ImportState
+from appraisal.intake.tables import UPLOADED, Apply, Change, Counts, Import, ImportKind, ImportState
 from appraisal.people import Person
 from storage.engine import Tx
 from storage.tables import import_changes, imports, mappings
@@ -36,29 +36,47 @@ async def state(tx: Tx, import_id: str) -> ImportState | None:
     return await tx.scalar(sa.select(imports.c.state).where(imports.c.id == import_id))
 
 
-async def recent(tx: Tx, kind: ImportKind, limit: int) -> list[Import]:
-    """The last files that were applied, also those taken back, the newest first; without their bytes."""
+async def recent(tx: Tx, kind: ImportKind, limit: int, *, by_hand: bool = False) -> list[Import]:
+    """The last files that were applied, also those taken back, the newest first; without their bytes.
+
+    `by_hand`: only those that no source brought.
+    """
     query = sa.select(*_WITHOUT_BYTES).where(imports.c.kind == kind, imports.c.applied_at.is_not(None))
+    if by_hand:
+        query = query.where(imports.c.rank == UPLOADED)
     rows = await tx.execute(query.order_by(imports.c.applied_at.desc(), imports.c.id).limit(limit))
     return [Import(**row._mapping) for row in rows]
 
 
 async def last_applied(tx: Tx, kind: ImportKind) -> Import | None:
-    """The newest that counts; without its bytes."""
-    query = sa.select(*_WITHOUT_BYTES).where(imports.c.kind == kind, imports.c.state == ImportState.APPLIED)
+    """The newest by hand that counts; without its bytes."""
+    by_hand = (imports.c.kind == kind, imports.c.rank == UPLOADED)
+    query = sa.select(*_WITHOUT_BYTES).where(*by_hand, imports.c.state == ImportState.APPLIED)
     row = (await tx.execute(query.order_by(imports.c.applied_at.desc(), imports.c.id).limit(1))).one_or_none()
     return Import(**row._mapping) if row else None
 
 
 async def same_bytes(tx: Tx, file: Import) -> Import | None:
     """The import that took these bytes from this source for this period, and still counts; without its bytes."""
-    alike = [imports.c[name] == getattr(file, name) for name in ("kind", "source", "sha256")]
-    alike += [
-        imports.c[name].is_not_distinct_from(getattr(file, name)) for name in ("period_start", "period_end", "as_of")
-    ]
-    query = sa.select(*_WITHOUT_BYTES).where(*alike, imports.c.state == ImportState.APPLIED)
+    query = sa.select(*_WITHOUT_BYTES).where(*_alike(file), imports.c.state == ImportState.APPLIED)
     row = (await tx.execute(query.order_by(imports.c.applied_at.desc(), imports.c.id).limit(1))).one_or_none()
     return Import(**row._mapping) if row else None
+
+
+async def kept(tx: Tx, file: Import) -> Import | None:
+    """The newest import that keeps these bytes of this source for this period, to be read in the same way; without
+    them. One that was taken back does not count."""
+    has_bytes = sa.func.length(imports.c.content) > 0
+    query = sa.select(*_WITHOUT_BYTES).where(*_alike(file), imports.c.state != ImportState.ROLLED_BACK, has_bytes)
+    rows = await tx.execute(query.order_by(imports.c.created_at.desc(), imports.c.id))
+    return next((one for row in rows if (one := Import(**row._mapping)).mapping == file.mapping), None)
+
+
+def _alike(file: Import) -> list[sa.ColumnElement[bool]]:
+    """The same bytes from the same source for the same period and day."""
+    same = [imports.c[name] == getattr(file, name) for name in ("kind", "source", "sha256")]
+    maybe = ("period_start", "period_end", "as_of")
+    return same + [imports.c[name].is_not_distinct_from(getattr(file, name)) for name in maybe]
 
 
 async def forget_content(tx: Tx, before: datetime, *, limit: int) -> int:

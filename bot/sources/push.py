@@ -21,6 +21,7 @@ from appraisal.errors import AppraisalError, Code, InvalidInput, NotFound, Wrong
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.runs import Fetched, FetchFailed
 from appraisal.intake.sources import Push
+from appraisal.intake.tables import Reason
 from services import claiming, pulling
 from services.deps import Deps
 from services.imports import DryRun, Period
@@ -36,6 +37,8 @@ MOST_PROBLEMS = 1000  # in one answer
 A_MINUTE = 60  # requests to one source
 AT_ONCE = 4  # bodies in memory
 BODY_SECONDS = 60.0
+# Whose detail is for HR: other people of that name with their addresses, what somebody's figures were before.
+NOT_TOLD = frozenset({Reason.AMBIGUOUS, Reason.FAR_OUTLIER})
 TYPES = {
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
@@ -136,7 +139,12 @@ class PushServer:
 def _has_token(source: Push, given: str) -> bool:
     """Compared in constant time; a variable that is not set lets nobody in."""
     wanted = os.environ.get(source.token_env, "").strip()
-    return bool(wanted) and hmac.compare_digest(given.strip().encode(), wanted.encode())
+    return bool(wanted) and hmac.compare_digest(_bytes(given.strip()), _bytes(wanted))
+
+
+def _bytes(text: str) -> bytes:
+    """A header or variable as it came: it need not be UTF-8."""
+    return text.encode(errors="surrogateescape")
 
 
 def _ending(request: web.Request) -> str:
@@ -192,7 +200,7 @@ def _report(source: Push, period: Period, run: DryRun, *, only_look: bool) -> di
                 "column": p.column,
                 "value": p.value,
                 "reason": p.reason.value,
-                "detail": p.detail,
+                "detail": "" if p.reason in NOT_TOLD else p.detail,
                 "doubt": p.is_doubt,
             }
             for p in problems[:MOST_PROBLEMS]

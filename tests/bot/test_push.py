@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
@@ -22,8 +23,11 @@ from appraisal.intake.sources import Sources
 from bot.health import listen
 from bot.sources.push import DESCRIPTION, PushServer
 from services import claiming
-from storage import metrics, sources
+from services.rolling_back import roll_back
+from storage import imports as files
+from storage import metrics, people, sources
 from storage.engine import Database
+from storage.tables import imports
 from tests.world import World
 
 SPEC = yaml.safe_load(DESCRIPTION.read_text("utf-8"))
@@ -61,6 +65,11 @@ class Endpoint:
         schema = documented["content"][answer.content_type]["schema"]
         Draft202012Validator({**schema, "components": SPEC["components"]}).validate(said)
         SEEN.add(str(answer.status))
+
+    async def kept(self) -> int:
+        """How many files are stored."""
+        async with self.world.deps.read() as tx:
+            return await tx.scalar(sa.select(sa.func.count()).select_from(imports)) or 0
 
     async def figures(self) -> dict[str, float]:
         async with self.world.deps.read() as tx:
@@ -116,6 +125,56 @@ async def test_pushing_the_same_again_changes_nothing_and_says_the_same_problems
     status, again = await endpoint.post()
     assert (status, again["outcome"], again["problems"]) == (200, "unchanged", first["problems"])
     assert again["counts"]["unchanged"] == 1
+    assert await endpoint.kept() == 1
+    async with endpoint.world.deps.read() as tx:
+        history = await sources.history(tx, "desk")
+        assert history.success
+        assert await files.known(tx, history.success.import_id or "")
+
+
+@pytest.mark.parametrize("actual", ["1", "much"])
+async def test_what_was_left_out_is_stored_once_however_often_it_comes(endpoint: Endpoint, actual: str) -> None:
+    await endpoint.world.launched()
+    body = f"person,metric,target,actual\nnobody@example.com,business_volume,100,{actual}\n"
+    for _ in range(3):
+        assert (await endpoint.post(body=body))[1]["outcome"] == "unchanged"
+    assert await endpoint.kept() == 1
+    await endpoint.post(body=body + body.partition("\n")[2].replace("nobody", "somebody"))
+    assert await endpoint.kept() == 2
+
+
+async def test_figures_of_a_push_that_was_taken_back_are_stored_and_taken_again(endpoint: Endpoint) -> None:
+    await endpoint.world.launched()
+    await endpoint.post()
+    async with endpoint.world.deps.read() as tx:
+        history = await sources.history(tx, "desk")
+    assert history.success
+    await roll_back(endpoint.world.deps, None, history.success.import_id or "")
+    assert await endpoint.figures() == {}
+    assert (await endpoint.post())[1]["outcome"] == "applied"
+    assert await endpoint.figures() == {"ann": 95}
+    assert await endpoint.kept() == 2
+
+
+async def test_namesakes_are_not_told_to_the_other_system(endpoint: Endpoint) -> None:
+    await endpoint.world.launched()
+    namesakes = [replace(await endpoint.world.who(key), name="Ann Lee") for key in ("ann", "bo")]
+    async with endpoint.world.deps.begin() as tx:
+        await people.save(tx, namesakes)
+    status, said = await endpoint.post(body="name,metric,target,actual\nAnn Lee,business_volume,100,95\n")
+    assert status == 200
+    assert [(p["reason"], p["value"], p["detail"]) for p in said["problems"]] == [("ambiguous", "Ann Lee", "")]
+    assert "@" not in str(said)
+
+
+@pytest.mark.parametrize("token", [b"\xff", b"s3cret\xff", "s3cret\u00e9".encode()])
+async def test_a_token_of_any_bytes_is_only_wrong(endpoint: Endpoint, token: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", endpoint.server.port)
+    head = b"POST /metrics/desk HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n"
+    writer.write(head + b"Authorization: Bearer " + token + b"\r\n\r\n")
+    status = await reader.readline()
+    writer.close()
+    assert status.split()[1] == b"401"
 
 
 async def test_json_is_taken_too(endpoint: Endpoint) -> None:
@@ -131,6 +190,7 @@ async def test_a_dry_run_writes_nothing(endpoint: Endpoint) -> None:
     status, said = await endpoint.post("/metrics/desk?dry_run=true")
     assert (status, said["outcome"], said["counts"]["applied"]) == (200, "dry-run", 1)
     assert await endpoint.figures() == {}
+    assert await endpoint.kept() == 0
 
 
 async def test_the_period_can_be_named(endpoint: Endpoint) -> None:
