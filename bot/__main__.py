@@ -94,7 +94,7 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
 
 def _add_rollback(commands: argparse._SubParsersAction[argparse.ArgumentParser], kind: str) -> None:
     parser = commands.add_parser("rollback", help="undo an import")
-    parser.add_argument("id", nargs="?", metavar="ID", help="of the import (default: the last one)")
+    parser.add_argument("id", nargs="?", metavar="ID", help="of the import (default: the last file given by hand)")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.set_defaults(run=_undo, kind=kind)
 

@@ -25,8 +25,8 @@ from bot.import_json import report
 from bot.settings import StoreSettings
 from bot.sources.declared import read_sources
 from services.deps import Deps
-from services.imports import DryRun, Period, Step, apply_import, dry_run, recent_imports
-from services.rolling_back import roll_back
+from services.imports import DryRun, Period, Step, apply_import, dry_run
+from services.rolling_back import roll_back, to_undo
 from storage import cycles
 from storage.engine import Database
 from storage.migrate import migrate
@@ -50,7 +50,7 @@ def import_file(settings: StoreSettings, options: argparse.Namespace) -> int:
 
 
 def undo(settings: StoreSettings, options: argparse.Namespace) -> int:
-    """`people rollback` and `metrics rollback`: an import by its id, or the last one that counts."""
+    """`people rollback` and `metrics rollback`: an import by its id, or the last file by hand that counts."""
     return asyncio.run(_with_deps(settings, partial(_undo, options=options)))
 
 
@@ -177,7 +177,7 @@ def _progress() -> Iterator[Callable[[Step], None]]:
 
 async def _undo(deps: Deps, *, options: argparse.Namespace) -> int:
     try:
-        file = await _to_undo(deps, ImportKind(options.kind), options.id)
+        file = await to_undo(deps, ImportKind(options.kind), options.id)
         if not options.yes and not _agreed(file):
             return WRONG_ARGUMENTS
         back = await roll_back(deps, None, file.id)
@@ -187,15 +187,6 @@ async def _undo(deps: Deps, *, options: argparse.Namespace) -> int:
     for line in import_text.taken_back(back):
         print(line)
     return DONE
-
-
-async def _to_undo(deps: Deps, kind: ImportKind, import_id: str | None) -> Import:
-    found = await recent_imports(deps, None, kind, limit=1000)
-    wanted = (f for f in found if (f.id == import_id if import_id else f.state is ImportState.APPLIED))
-    file = next(wanted, None)
-    if file is None:
-        raise NotFound(Code.NO_SUCH_IMPORT if import_id else Code.NOTHING_TO_UNDO)
-    return file
 
 
 def _agreed(file: Import) -> bool:

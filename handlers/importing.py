@@ -25,13 +25,13 @@ from views.file_columns import Metrics
 
 async def open_people(ask: Ask) -> None:
     ask.deps.check_hr(ask.who)
-    recent = await imports.recent_imports(ask.deps, ask.who, ImportKind.PEOPLE, pages.MOST_RECENT)
+    recent = await imports.recent_imports(ask.deps, ask.who, ImportKind.PEOPLE, pages.MOST_RECENT, by_hand=True)
     await ask.open(pages.upload_modal(ImportKind.PEOPLE, ask.w, recent=recent, megabytes=MEGABYTES))
 
 
 async def open_metrics(ask: Ask) -> None:
     cycles = await imports.metric_cycles(ask.deps, ask.who)
-    recent = await imports.recent_imports(ask.deps, ask.who, ImportKind.METRICS, pages.MOST_RECENT)
+    recent = await imports.recent_imports(ask.deps, ask.who, ImportKind.METRICS, pages.MOST_RECENT, by_hand=True)
     await ask.open(pages.upload_modal(ImportKind.METRICS, ask.w, cycles, recent, megabytes=MEGABYTES))
 
 

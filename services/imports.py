@@ -61,11 +61,16 @@ async def period_of(deps: Deps, who: Person, cycle_id: str) -> Period:
     return Period(cycle.period_start, cycle.period_end)
 
 
-async def recent_imports(deps: Deps, who: Person | None, kind: ImportKind, limit: int = 10) -> list[Import]:
-    """The last files that were applied, also those taken back, the newest first; without their bytes. For HR."""
+async def recent_imports(
+    deps: Deps, who: Person | None, kind: ImportKind, limit: int = 10, *, by_hand: bool = False
+) -> list[Import]:
+    """The last files that were applied, also those taken back, the newest first; without their bytes. For HR.
+
+    `by_hand`: without what sources brought.
+    """
     _check(deps, who)
     async with deps.read() as tx:
-        return await imports.recent(tx, kind, limit)
+        return await imports.recent(tx, kind, limit, by_hand=by_hand)
 
 
 async def mapping_of(deps: Deps, who: Person, import_id: str) -> FileMapping:

@@ -28,6 +28,18 @@ class RolledBack:
     figures: int = 0  # of an import of metrics: they no longer count
 
 
+async def to_undo(deps: Deps, kind: ImportKind, import_id: str | None) -> Import:
+    """What the command line asks to take back, without its bytes: an import by its id, or the last file by hand.
+
+    Raises NotFound(NO_SUCH_IMPORT, NOTHING_TO_UNDO).
+    """
+    async with deps.read() as tx:
+        file = await (imports.known(tx, import_id) if import_id else imports.last_applied(tx, kind))
+    if file is None or file.kind is not kind:
+        raise NotFound(Code.NO_SUCH_IMPORT if import_id else Code.NOTHING_TO_UNDO)
+    return file
+
+
 async def roll_back(deps: Deps, who: Person | None, import_id: str) -> RolledBack:
     """Take an import back, for HR: any one of metrics; of people the last that counts.
 

@@ -107,15 +107,22 @@ def _remarks(reading: Reading, w: Words) -> list[Block]:
 
 
 def _ways_on(reading: Reading, w: Words) -> list[dict[str, object]]:
-    """Beside the problems: what can be done about them."""
+    """Beside the problems: what can be done about them, and the way back from what was imported."""
     file, plan = reading.file, reading.plan
-    if not plan.problems:
-        return []
-    buttons = [button(w("download-problems"), Action.SEND_PROBLEMS, file.id)]
+    buttons = [button(w("download-problems"), Action.SEND_PROBLEMS, file.id)] if plan.problems else []
     if isinstance(plan, MetricsPlan) and plan.doubtful and file.state is not ImportState.ROLLED_BACK:
         ask = confirm(w("apply-all"), w("apply-all-sure", n=len(reading.doubts)), w("apply-all"), w("cancel"))
         buttons.append(button(w("apply-all"), Action.APPLY_ALL, file.id, confirm=ask))
+    if isinstance(plan, MetricsPlan) and file.state is ImportState.APPLIED:
+        buttons.append(undo_button(file, w))
     return buttons
+
+
+def undo_button(file: Import, w: Words) -> dict[str, object]:
+    """Asks before it takes an import back."""
+    sure = w("undo-sure", file=short(file.file_name))
+    ask = confirm(w("undo-title"), sure, w("undo-yes"), w("cancel"))
+    return button(w("undo-import"), Action.UNDO_IMPORT, file.id, confirm=ask)
 
 
 def _news(reading: Reading, w: Words) -> list[Block]:

@@ -8,8 +8,8 @@ from appraisal.cycle import Cycle
 from appraisal.intake.tables import Apply, Import, ImportKind, ImportState, PeoplePlan
 from appraisal.intake.taking_back import TakenBack
 from views import forms, ids
-from views.blocks import Block, View, actions, bold, button, confirm, context, divider, joined, paragraphs, section
-from views.dry_run import Reading
+from views.blocks import Block, View, actions, bold, button, context, divider, joined, paragraphs, section
+from views.dry_run import Reading, undo_button
 from views.file_columns import column_name
 from views.ids import Action, Field
 from views.notices import message_modal
@@ -107,13 +107,6 @@ def problems_sent_modal(file_name: str, n: int, w: Words) -> View:
 
 def no_problems_modal(file_name: str, w: Words) -> View:
     return message_modal(w("problems-sent-title"), w.md("problems-none", file=short(file_name)), w)
-
-
-def undo_button(file: Import, w: Words) -> dict[str, object]:
-    """Asks before it takes an import back."""
-    sure = w("undo-sure", file=short(file.file_name))
-    ask = confirm(w("undo-title"), sure, w("undo-yes"), w("cancel"))
-    return button(w("undo-import"), Action.UNDO_IMPORT, file.id, confirm=ask)
 
 
 def _ways_back(file: Import, w: Words) -> list[Block]:

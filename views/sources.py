@@ -151,7 +151,9 @@ def _source(each: SourceStatus, w: Words, now: datetime) -> list[Block]:
     if each.standing is Standing.FAILING and last:
         text = failure_text(last.detail, w)
         lines.append(w.md("source-failures", n=each.history.failures, text=text))
-    looks = [button(w("look-at-rows"), ids.Action.LOOK_IMPORT, t.import_id) for t in each.taken if t.left_out]
+    looks = [
+        button(w("look-at-rows"), ids.Action.LOOK_IMPORT, t.import_id) for t in each.taken if t.applied or t.left_out
+    ]
     return [section(joined(lines, "\n"), fetch), *actions(*looks[:1])]
 
 

@@ -27,7 +27,7 @@ from appraisal.review import Figure
 from services import approvals, closing, imports, people, schemes, tidying
 from services.imports import DryRun, Period
 from services.people import SlackUser
-from services.rolling_back import RolledBack, roll_back
+from services.rolling_back import RolledBack, roll_back, to_undo
 from storage import audit, cycles, metrics, sources
 from storage import people as people_store
 from tests.services.test_cycles import refused
@@ -387,6 +387,17 @@ async def test_who_is_in_two_cycles_of_a_period_is_measured_as_the_newer_one_und
         assert await cycles.move(tx, second, frm=State.COLLECTING, to=State.CLOSED, at=world.now)
     run = await look(world, METRICS, NO_TARGET)
     assert {f.person_id: f.target for f in metrics_plan(run).figures} == {"ann": 100, "rosa": 100}
+
+
+async def test_without_an_id_the_last_file_by_hand_is_undone_and_with_one_any_import(world: World) -> None:
+    await refused(Code.NOTHING_TO_UNDO, to_undo(world.deps, METRICS, None))
+    by_hand = await take(world, METRICS, ANN_96)
+    pulled = await take(world, METRICS, ANN_96.replace("96", "90"), source="crm", rank=1)
+    assert (await to_undo(world.deps, METRICS, None)).id == by_hand.file.id
+    assert (await to_undo(world.deps, METRICS, pulled.file.id)).id == pulled.file.id
+    await refused(Code.NO_SUCH_IMPORT, to_undo(world.deps, PEOPLE, by_hand.file.id))
+    recent = await imports.recent_imports(world.deps, None, METRICS, by_hand=True)
+    assert [f.id for f in recent] == [by_hand.file.id]
 
 
 # People taken back

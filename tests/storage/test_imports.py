@@ -86,10 +86,13 @@ async def test_of_an_old_file_the_name_and_the_hash_stay(peopled: Database) -> N
 async def test_the_last_imports_come_without_their_bytes(peopled: Database) -> None:
     files = [applied(f"i{n}", Q3, applied_at=NOW + timedelta(days=n), content=b"x") for n in range(4)]
     async with peopled.begin() as tx:
-        for file in (*files, replace(FILE, id="waits")):
+        pulled = applied("pulled", Q3, rank=1, applied_at=NOW + timedelta(days=9), content=b"x")
+        for file in (*files, pulled, replace(FILE, id="waits")):
             await imports.add(tx, file)
         await imports.mark_rolled_back(tx, "i3", LATER)
         recent = await imports.recent(tx, ImportKind.METRICS, 3)
+        assert [(f.id, f.content) for f in recent] == [("pulled", b""), ("i3", b""), ("i2", b"")]
+        recent = await imports.recent(tx, ImportKind.METRICS, 3, by_hand=True)
         assert [(f.id, f.content) for f in recent] == [("i3", b""), ("i2", b""), ("i1", b"")]
         last = await imports.last_applied(tx, ImportKind.METRICS)
         assert last == replace(files[2], content=b"")

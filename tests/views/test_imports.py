@@ -137,7 +137,10 @@ def test_an_import_that_is_over_can_be_looked_at_and_its_doubts_applied_if_it_co
     view = dry_run.dry_run_modal(files.reading(files.metrics_plan(60), files.applied(state=state)), EN)
     assert "submit" not in view
     offered = [a for a, _ in actions(view)]
-    assert offered == [Action.SEND_PROBLEMS] + [Action.APPLY_ALL] * (state is ImportState.APPLIED)
+    assert offered == [
+        Action.SEND_PROBLEMS,
+        *([Action.APPLY_ALL, Action.UNDO_IMPORT] if state is ImportState.APPLIED else []),
+    ]
 
 
 def test_of_24000_problems_ten_are_shown_with_every_reason_among_them() -> None:
@@ -307,6 +310,16 @@ def test_the_form_of_the_columns_fits_whatever_the_header_says(name: str, count:
     view = columns.columns_modal(found, ImportKind.METRICS, files.METRICS, ZH, metadata="{}", trouble=name)
     accept(view)
     assert len(json.dumps(view)) < 250_000
+
+
+def test_an_import_that_is_looked_at_later_can_be_undone_there() -> None:
+    def offered(state: ImportState) -> bool:
+        view = dry_run.dry_run_modal(files.reading(MetricsPlan((), 2, (), 1), files.applied(state=state)), EN)
+        return (Action.UNDO_IMPORT, "i1") in actions(view)
+
+    assert offered(ImportState.APPLIED)
+    assert not offered(ImportState.PENDING)
+    assert not offered(ImportState.ROLLED_BACK)
 
 
 def test_of_an_import_that_was_undone_no_rows_count() -> None:
