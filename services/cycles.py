@@ -32,6 +32,7 @@ from appraisal.scheme import Relation, Scheme
 from services import schemes
 from services.deps import Deps
 from storage import audit, cycles, metrics, outbox, people, reviews
+from storage import schemes as scheme_versions
 from storage.engine import Tx
 
 
@@ -138,7 +139,8 @@ async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple
         extra.append(Notice(Warning.NO_APPROVER, tuple(undecided)))
     forms = {p.id: cycle.scheme.variant_for(p.department, p.job_family) for p in chosen}
     measured = [p.id for p in chosen if cycle.scheme.as_variant(forms[p.id]).metrics()]
-    with_figures = await metrics.people_with_any(tx, cycle.period_start, cycle.period_end, measured)
+    keys = [m.key for m in cycle.scheme.all_metrics()]
+    with_figures = await metrics.people_with_any(tx, cycle.period_start, cycle.period_end, measured, keys)
     if with_figures < len(measured):
         extra.append(Notice(Warning.NO_METRICS, (str(len(measured) - with_figures),)))
     preview = Preview(
@@ -178,6 +180,7 @@ async def launch_cycle(deps: Deps, who: Person, cycle_id: str) -> Preview:
     now = deps.now()
     async with deps.begin() as tx:
         cycle = await get_cycle(tx, cycle_id)
+        await scheme_versions.versions(tx, cycle.scheme.key, lock=True)  # a correction would take the draft away
         check_move(cycle, State.COLLECTING)
         if cycle.due_at < now:
             raise WrongState(Code.DEADLINE_PAST)

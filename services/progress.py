@@ -50,6 +50,10 @@ async def progress(tx: Tx, cycle: Cycle) -> Progress:
         released=out,
         acknowledged=decided[ApprovalState.ACKNOWLEDGED],
         metrics_people=await metrics.people_with_any(
-            tx, cycle.period_start, cycle.period_end, [m.person_id for m in members]
+            tx,
+            cycle.period_start,
+            cycle.period_end,
+            [m.person_id for m in members],
+            [m.key for m in cycle.scheme.all_metrics()],
         ),
     )

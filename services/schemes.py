@@ -14,7 +14,7 @@ from appraisal.scheme_changes import Changes, changes
 from appraisal.scheme_text import parse_scheme
 from appraisal.scheme_versions import SchemeInfo, Upload
 from services.deps import Deps
-from storage import audit, people
+from storage import audit, cycles, people
 from storage import schemes as store
 from storage.engine import Tx
 from storage.schemes import StoredScheme
@@ -146,6 +146,8 @@ async def _store(tx: Tx, plan: _Plan, new: StoredScheme) -> bool:
         await store.bring_back(tx, new.key, plan.current.stored.version)
         return True
     if plan.replaces:
+        # A preview that nobody launched would begin a cycle with what has just been corrected.
+        await cycles.delete_drafts_of(tx, new.key, new.version)
         return await store.replace(tx, new, was=plan.replaces.text)
     return await store.add(tx, new)
 

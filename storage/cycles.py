@@ -72,6 +72,12 @@ async def delete_draft(tx: Tx, cycle_id: str) -> bool:
     return gone.rowcount == 1
 
 
+async def delete_drafts_of(tx: Tx, scheme: str, version: int) -> int:
+    """Forget the drafts with a copy of this version of a scheme; how many."""
+    drafts = [c for c in await in_states(tx, {State.DRAFT}) if (c.scheme.key, c.scheme.version) == (scheme, version)]
+    return sum([await delete_draft(tx, draft.id) for draft in drafts])
+
+
 async def save_selection(tx: Tx, cycle_id: str, selection: Selection) -> None:
     await tx.execute(sa.update(cycles).where(cycles.c.id == cycle_id).values(selection=selection))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from appraisal.cycle import State
 from appraisal.scheme import Scheme
 from storage.engine import Tx
 from storage.tables import cycles, schemes
@@ -65,8 +66,9 @@ async def bring_back(tx: Tx, key: str, version: int) -> None:
 
 
 async def uses(tx: Tx) -> dict[tuple[str, int], int]:
-    """How many cycles, drafts included, hold a copy of each version: by key and version."""
-    rows = await tx.execute(sa.select(cycles.c.scheme, sa.func.count()).group_by(cycles.c.scheme))
+    """How many launched cycles hold a copy of each version: by key and version."""
+    launched = sa.select(cycles.c.scheme, sa.func.count()).where(cycles.c.state != State.DRAFT)
+    rows = await tx.execute(launched.group_by(cycles.c.scheme))
     found: dict[tuple[str, int], int] = {}
     for scheme, count in rows:
         found[scheme.key, scheme.version] = found.get((scheme.key, scheme.version), 0) + count

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from appraisal.cycle import Cycle
+from appraisal.cycle import Cycle, State
 from appraisal.errors import AppraisalError, Code, InvalidInput, NotAllowed, NotFound, WrongState
 from appraisal.scheme import Relation, Scheme
 from appraisal.scheme_versions import SchemeInfo, Upload
@@ -127,13 +127,15 @@ async def test_a_version_that_nobody_used_yet_can_be_corrected(world: World) -> 
     assert (await current(world, "sales")).item("ability_keep") is None
 
 
-async def test_a_deleted_draft_uses_nothing(world: World) -> None:
+async def test_a_preview_hinders_no_correction_and_does_not_begin_a_cycle_with_the_old_form(world: World) -> None:
     await save(world, version(1, key="sales"))
     hana = await world.who("hana")
-    await cycles.draft_cycle(world.deps, hana, world.request(scheme="sales"))
-    assert (await refused(world, version(1, key="sales", strip=NO_KEEP))).code is Code.SCHEME_VERSION
-    await cycles.draft_cycle(world.deps, hana, world.request(scheme="operations"))  # of the same name: replaces it
+    old = await cycles.draft_cycle(world.deps, hana, world.request(scheme="sales"))
+    assert (await info(world, "sales")).cycles == 0
     await save(world, version(1, key="sales", strip=NO_KEEP))
+    with pytest.raises(NotFound) as gone:
+        await cycles.launch_cycle(world.deps, hana, old.cycle.id)
+    assert gone.value.code is Code.NO_SUCH_CYCLE
 
 
 async def test_a_lower_version_is_refused_with_the_next_number(world: World) -> None:
@@ -235,7 +237,7 @@ async def test_of_two_uploads_of_one_version_at_once_one_is_refused(world: World
     assert stored in winners
 
 
-async def test_a_version_does_not_change_while_a_cycle_is_drafted_with_it(world: World) -> None:
+async def test_a_version_does_not_change_while_a_cycle_is_launched_with_it(world: World) -> None:
     await save(world, version(1, key="sales"))
     async with world.deps.begin() as tx:
         chosen = await schemes.find(tx, "sales", lock=True)
@@ -253,6 +255,7 @@ async def test_a_version_does_not_change_while_a_cycle_is_drafted_with_it(world:
             threshold=3,
             due_at=world.now,
             owner_id="hana",
+            state=State.COLLECTING,
         )
         await store.add(tx, cycle)
     with pytest.raises(InvalidInput) as late:

@@ -48,8 +48,9 @@ async def test_of_what_sources_say_about_a_period_one_figure_counts(peopled: Dat
         assert await metrics.of_period(tx, *Q3) == [better, other]
         assert await metrics.of_period(tx, *Q3, person_ids=[BOB.id]) == [other]
         assert await metrics.of_period(tx, *Q3, person_ids=[]) == []
-        assert await metrics.people_with_any(tx, *Q3, [ANN.id, BOB.id, CHO.id]) == 2
-        assert await metrics.people_with_any(tx, *Q2, [BOB.id]) == 0
+        assert await metrics.people_with_any(tx, *Q3, [ANN.id, BOB.id, CHO.id], ["units"]) == 2
+        assert await metrics.people_with_any(tx, *Q3, [ANN.id], ["late"]) == 0
+        assert await metrics.people_with_any(tx, *Q2, [BOB.id], ["late"]) == 0
 
 
 async def test_the_lower_rank_goes_before_the_later_day_and_that_before_the_later_import(peopled: Database) -> None:
