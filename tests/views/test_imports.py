@@ -117,7 +117,7 @@ def test_where_nothing_is_wrong_there_is_one_apply() -> None:
         (MetricsPlan((), 0, (), 0), "no rows below the header"),
         (MetricsPlan((), 2, (), 1), "nothing new in this file"),
         (MetricsPlan((), 0, (Problem(2, Reason.UNKNOWN_PERSON),), 0), "No row can be used"),
-        (MetricsPlan((), 0, (Problem(2, Reason.FAR_OUTLIER),), 1, doubtful=(files.figure(1),)), "press Apply all"),
+        (MetricsPlan((), 0, (Problem(2, Reason.FAR_OUTLIER),), 1, doubtful=(files.figure(1),)), "press Apply doubtful too"),
         (PeoplePlan((), (), 4, ()), "nothing new in this file"),
     ],
 )
