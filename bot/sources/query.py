@@ -122,12 +122,22 @@ def _plain(value: Any) -> Any:
 
 
 def _failure(error: exc.SQLAlchemyError) -> dict[str, str]:
-    """What may be shown: the database's first line. The address, with its password, is in none of them."""
-    cause = getattr(error, "orig", None)
-    if getattr(cause, "sqlstate", None) == "57014":  # query_canceled, by statement_timeout
+    """What may be shown: the kind of the error and the database's code for it.
+
+    Not the driver's words: they name hosts, users and addresses, each driver in its own way.
+    """
+    cause = getattr(error, "orig", None) or error
+    code = str(_code(cause) or "")
+    if code == "57014":  # query_canceled, by statement_timeout
         return {"failure": "timed-out"}
-    said = str(cause).strip().splitlines() if cause else []
-    return {"failure": "query", "why": said[0][:200] if said else type(error).__name__}
+    return {"failure": "query", "why": f"{type(cause).__name__} {code}".strip()}
+
+
+def _code(cause: object) -> str | int | None:
+    """SQLSTATE, SQLite's name of the error, or the number that MySQL and its like put first."""
+    known = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    first = next(iter(getattr(cause, "args", ())), None)
+    return known or (first if isinstance(first, int) else None)
 
 
 def _answer(said: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from aiohttp import web
 
 from appraisal.intake.declarations import SOURCE
@@ -373,6 +374,22 @@ async def test_what_cannot_be_asked_fails_without_telling_the_password(
     error = await failed(sql("SELECT 1").fetch(LastRun()))
     assert error.failure is failure
     assert "s3cret" not in str(error)
+    assert "127.0.0.1" not in str(error)
+
+
+async def test_a_missing_table_is_told_by_kind_and_code(crm: Path) -> None:
+    error = await failed(sql("SELECT * FROM salaries_of_ann").fetch(LastRun()))
+    assert (error.failure, error.values) == (Failure.QUERY, {"why": "OperationalError SQLITE_ERROR"})
+
+
+@pytest.mark.postgres
+async def test_a_refused_login_tells_neither_host_nor_user(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = sa.make_url(postgres_url).set(username="secret_user", password="s3cret")
+    with pytest.raises(psycopg.OperationalError, match="secret_user"):
+        psycopg.connect(nobody.render_as_string(hide_password=False))
+    monkeypatch.setenv("CRM_URL", nobody.render_as_string(hide_password=False))
+    error = await failed(sql("SELECT 1").fetch(LastRun()))
+    assert (error.failure, error.values) == (Failure.QUERY, {"why": "OperationalError"})
 
 
 @pytest.mark.postgres
@@ -389,7 +406,10 @@ async def test_rows_of_postgresql_are_read_only_and_within_their_time(
         {"person": "bo", "actual": 80, "day": None},
     ]
     assert (await failed(sql("DELETE FROM kpi RETURNING *").fetch(LastRun()))).failure is Failure.QUERY
-    assert "read-only" in (await failed(sql("SELECT nextval('visits')").fetch(LastRun()))).values["why"]
+    error = await failed(sql("SELECT nextval('visits')").fetch(LastRun()))
+    assert error.values == {"why": "ReadOnlySqlTransaction 25006"}
+    error = await failed(sql("SELECT 1 FROM salaries_of_ann").fetch(LastRun()))
+    assert error.values == {"why": "UndefinedTable 42P01"}
     error = await failed(sql("SELECT pg_sleep(60)", seconds=1).fetch(LastRun()))
     assert error.failure is Failure.TIMED_OUT
     with psycopg.connect(postgres_url, autocommit=True) as db:
