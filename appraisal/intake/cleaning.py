@@ -55,11 +55,12 @@ _NOTHING = frozenset(
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-_YEAR_LAST = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})")
+_YEAR_LAST = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4}|[0-9]{2})")
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
-_DAY_IN_WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]*([a-z]{3,9})\.?,?[ -]*([0-9]{4})")
-_MONTH_IN_WORDS = re.compile(r"([a-z]{3,9})\.? *([0-9]{1,2})(?:st|nd|rd|th)?,? *([0-9]{4})")
+_DAY_IN_WORDS = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]*([a-z]{3,9})\.?,?[ -]*([0-9]{4}|[0-9]{2})")
+_MONTH_IN_WORDS = re.compile(r"([a-z]{3,9})\.? *([0-9]{1,2})(?:st|nd|rd|th)?(?:,? *([0-9]{4})|, *([0-9]{2}))")
 _SERIAL = re.compile(r"[1-9][0-9]{4}(\.[0-9]+)?")
+_YEARS = range(1900, 2101)  # of periods: "46266" would be June of 4626
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's calendar, from March 1900 on
 _WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +|[ (]*(星期|周|礼拜)[一二三四五六日天]\)?$")
 _TIME = re.compile(
@@ -137,7 +138,7 @@ def _plain_digits(text: str) -> str | None:
 
 def day(cell: str) -> date | None:
     """The date in a cell, without its time: 2024-03-31, 2024/3/31, 20240331, 2024年3月31日, 31.03.2024, 31 Mar 2024,
-    March 31, 2024, or the number by which Excel counts days from 1900 on (45382).
+    31-Mar-24, March 31, 2024, or the number by which Excel counts days from 1900 on (45382).
 
     Of 03/31/2024 and 31/03/2024 only the order of the numbers can tell: `slashed` and `in_order` are for those.
     """
@@ -147,9 +148,9 @@ def day(cell: str) -> date | None:
     if match := _DAY_FIRST.fullmatch(text):
         return _date(*reversed(match.groups()))
     if match := _DAY_IN_WORDS.fullmatch(text):
-        return _date(match[3], _MONTHS.get(match[2][:3], 0), match[1])
+        return _date(_year(match[3]), _MONTHS.get(match[2][:3], 0), match[1])
     if match := _MONTH_IN_WORDS.fullmatch(text):
-        return _date(match[3], _MONTHS.get(match[1][:3], 0), match[2])
+        return _date(_year(match[3] or match[4]), _MONTHS.get(match[1][:3], 0), match[2])
     return _EPOCH + timedelta(days=int(float(text))) if _SERIAL.fullmatch(text) else None
 
 
@@ -158,25 +159,35 @@ def _date_text(cell: str) -> str:
     return _WEEKDAY.sub("", _TIME.sub("", _WEEKDAY.sub("", text))).strip()
 
 
-def _date(year: str, month: str | int, day_of_month: str) -> date | None:
+def _year(text: str) -> int:
+    """Two digits are a year from 1970 to 2069."""
+    return int(text) + (0 if len(text) > 2 else 2000 if int(text) < 70 else 1900)
+
+
+def _date(year: str | int, month: str | int, day_of_month: str | int) -> date | None:
     try:
         return date(int(year), int(month), int(day_of_month))
     except ValueError:  # 30 February
         return None
 
 
-def slashed(cell: str) -> tuple[int, int, int] | None:
-    """The numbers of a date like 03/31/2024 or 31-03-2024: two that are month and day in either order, the year."""
+def slashed(cell: str) -> tuple[int, int, int, date | None] | None:
+    """The numbers of a date like 03/31/2024, 31-03-2024 or 3/31/24: two that are month and day in either order, the
+    year; and the date that it is where two digits of the year come first (24-3-31), if it is one."""
     if cell[:3].isdigit():  # most dates have the year first: this is looked at in every row
         return None
     match = _YEAR_LAST.fullmatch(_date_text(cell))
-    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+    if not match:
+        return None
+    year_first = _date(_year(match[1].zfill(2)), match[2], match[3]) if len(match[3]) == 2 else None
+    return int(match[1]), int(match[2]), _year(match[3]), year_first
 
 
 def in_order(cells: Iterable[str]) -> bool | None:
     """Whether the dates of a column have the day first; None where they do not say, or contradict each other."""
-    pairs = [s for cell in cells if (s := slashed(cell))]
-    day_first, month_first = any(a > 12 for a, _, _ in pairs), any(b > 12 for _, b, _ in pairs)
+    found = [s for cell in cells if (s := slashed(cell))]
+    day_first = any(a > 12 and not year_first for a, _, _, year_first in found)
+    month_first = any(b > 12 for _, b, _, _ in found)
     return None if day_first == month_first else day_first
 
 
@@ -188,11 +199,13 @@ def settled(cell: str, *, day_first: bool | None) -> str | None:
     numbers = slashed(cell)
     if numbers is None:
         return cell
-    first, second, year = numbers
+    first, second, year, year_first = numbers
     ways = [(second, first)] if day_first else [(first, second)]
     if day_first is None:
         ways = [(second, first), (first, second)]
-    dates = {d for month, day_of_month in ways if (d := _date(str(year), month, str(day_of_month)))}
+    dates = {d for month, day_of_month in ways if (d := _date(year, month, day_of_month))}
+    if day_first is None and year_first:
+        dates.add(year_first)
     return None if len(dates) > 1 else dates.pop().isoformat() if dates else cell
 
 
@@ -223,14 +236,12 @@ def period(cell: str) -> tuple[date, date] | None:
 
 
 def _months(year: int, first: int, count: int) -> tuple[date, date] | None:
-    """The days from the first of a month on; None outside of the years that there are."""
-    after = first + count
-    try:
-        start = date(year, first, 1)
-        following = date(year + (after > 12), (after - 1) % 12 + 1, 1)
-    except ValueError:
+    """The days from the first of a month on; None outside of the years of _YEARS, as of Excel's number of a day."""
+    if year not in _YEARS:
         return None
-    return start, following - timedelta(days=1)
+    after = first + count
+    following = date(year + (after > 12), (after - 1) % 12 + 1, 1)
+    return date(year, first, 1), following - timedelta(days=1)
 
 
 def says_nothing(cell: str) -> bool:

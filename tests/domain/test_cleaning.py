@@ -91,6 +91,9 @@ def test_what_is_no_number_is_not_guessed(cell: str) -> None:
         "45382",
         "45382.75",
         "31 Mar 2024",
+        "31-Mar-24",
+        "31 mar 24",
+        "March 31, 24",
         "31-Mar-2024",
         "March 31st, 2024",
         "Sun, 31 Mar 2024",
@@ -131,6 +134,9 @@ def test_other_dates_are_refused(cell: str) -> None:
         *((c, date(2026, 1, 1), date(2026, 12, 31)) for c in ("2026", "2026年", "2026年度", "FY2026")),
         ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
         ("9999Q4", None, None),
+        ("2100", date(2100, 1, 1), date(2100, 12, 31)),
+        ("1899Q4", None, None),
+        ("46266", None, None),  # Excel's number of 1 September 2026
     ],
 )
 def test_periods_are_read_in_both_languages(cell: str, first: date | None, last: date | None) -> None:
@@ -149,6 +155,10 @@ def test_what_is_no_period_is_not_guessed(cell: str) -> None:
         (["01/02/2024", "03-31-2024"], False),
         (["01/02/2024"], None),
         (["31/03/2024", "03/31/2024"], None),
+        (["3/31/24", "01/02/24"], False),
+        (["31/03/24"], None),  # or 24 March 2031
+        (["24-3-31", "24-4-1"], None),
+        (["31/03/24", "30/03/1999"], True),
         (["2024-03-31"], None),
     ],
 )
@@ -163,6 +173,17 @@ def test_a_column_of_dates_proves_its_order(cells: list[str], day_first: bool | 
         ("01/02/2024", False, "2024-01-02"),
         ("01/02/2024", None, None),
         ("02/02/2024", None, "2024-02-02"),
+        ("3/31/24", None, "2024-03-31"),
+        ("01/02/24", True, "2024-02-01"),
+        ("01/02/24", False, "2024-01-02"),
+        ("01-02-24", None, None),
+        ("31/12/69", None, "2069-12-31"),
+        ("31/12/70", None, "1970-12-31"),
+        ("31/03/24", True, "2024-03-31"),
+        ("31/03/24", None, None),  # or 24 March 2031
+        ("24-3-31", None, None),
+        ("24-3-32", None, "2032-03-24"),
+        ("11/11/11", None, "2011-11-11"),
         ("31/03/2024", None, "2024-03-31"),
         ("31/02/2026", True, "31/02/2026"),
         ("soon", None, "soon"),
