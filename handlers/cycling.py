@@ -61,7 +61,8 @@ async def open_close(ask: Ask) -> None:
     for each in closable:
         if each.cycle.state is State.COLLECTING:  # it is about to be scored
             fresh = await sources.freshness(ask.deps, each.cycle)
-            figures += before_closing(fresh, ask.deps.sources.declared, ask.w)
+            gaps = await sources.gaps(ask.deps, each.cycle)
+            figures += before_closing(each.cycle.name, fresh, gaps, ask.deps.sources.declared, ask.w)
     await ask.open(cycle.close_modal(closable, ask.w, figures))
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
 from appraisal.cycle import Cycle, State
 from appraisal.intake import freshness as ages
-from appraisal.intake.freshness import Dated, Freshness, Late, Stale
+from appraisal.intake.freshness import Freshness, Late, Stale
 from appraisal.intake.runs import History, Run, Taken
 from appraisal.intake.sources import AnySource
 from appraisal.intake.standing import (
     CycleFigures,
+    Gap,
     HandStatus,
     MetricsStatus,
     SourceStatus,
@@ -21,6 +22,7 @@ from appraisal.intake.standing import (
 )
 from appraisal.intake.tables import Apply, Import, ImportKind, ImportState
 from appraisal.people import Person
+from appraisal.scoring.card import MetricResult
 from services.deps import Deps
 from storage import cycles, imports, metrics, people, sources
 from storage.engine import Tx
@@ -30,10 +32,16 @@ MOST_BY_HAND = 5
 RECENT = 100  # imports that are looked through for files by hand
 
 
-def is_stale(deps: Deps, figure: Dated, period_end: date) -> bool:
-    """Whether a figure, also one on a score card, is older than its source allows."""
-    limit = deps.sources.fresh_days(figure.source)
-    return ages.is_stale(figure, fresh_days=limit, period_end=period_end, now=deps.now())
+async def stale_metrics(tx: Tx, deps: Deps, cycle: Cycle, results: Iterable[MetricResult]) -> frozenset[str]:
+    """The metrics on a score card whose figures are older than their sources allow."""
+
+    def old(result: MetricResult, seen: datetime | None = None) -> bool:
+        limit, now = deps.sources.fresh_days(result.source), deps.now()
+        return ages.is_stale(result, fresh_days=limit, period_end=cycle.period_end, now=now, seen=seen)
+
+    doubted = [r for r in results if old(r)]
+    seen = await _seen(tx, deps, cycle) if doubted else {}
+    return frozenset(r.metric for r in doubted if old(r, seen.get(r.source)))
 
 
 async def freshness(deps: Deps, cycle: Cycle) -> Freshness:
@@ -49,6 +57,12 @@ async def freshness(deps: Deps, cycle: Cycle) -> Freshness:
                 late.append(Late(source, history.success.ended_at if history.success else None))
         members = {p.person_id for p in await cycles.participants(tx, cycle.id)}
         return Freshness(await _stale(tx, deps, cycle, members), tuple(late))
+
+
+async def gaps(deps: Deps, cycle: Cycle) -> tuple[Gap, ...]:
+    """Metrics of a cycle's forms of which figures are missing, and whose."""
+    async with deps.read() as tx:
+        return (await _figures(tx, deps, cycle)).gaps
 
 
 async def metrics_status(deps: Deps, who: Person | None) -> MetricsStatus:
@@ -114,7 +128,22 @@ async def _stale(tx: Tx, deps: Deps, cycle: Cycle, person_ids: Collection[str]) 
     figures = await metrics.of_period(tx, cycle.period_start, cycle.period_end)
     if person_ids:
         figures = [f for f in figures if f.person_id in person_ids]
-    return ages.stale_of(figures, deps.sources, period_end=cycle.period_end, now=deps.now())
+    seen = await _seen(tx, deps, cycle)
+    return ages.stale_of(figures, deps.sources, period_end=cycle.period_end, now=deps.now(), seen=seen)
+
+
+async def _seen(tx: Tx, deps: Deps, cycle: Cycle) -> dict[str, datetime]:
+    """Key of each source that we fetch -> when it last told all that it has of the cycle's period.
+
+    What was pushed may have been a part of it.
+    """
+    found: dict[str, datetime] = {}
+    for source in deps.sources.pulled:
+        success = (await sources.history(tx, source.key)).success
+        stands = [t for t in await _as_it_stands(tx, success) if not t.undone]
+        if success and (cycle.period_start, cycle.period_end) in {(t.period_start, t.period_end) for t in stands}:
+            found[source.key] = success.started_at
+    return found
 
 
 async def _by_hand(tx: Tx, deps: Deps, open_ones: Sequence[Cycle], stale: Collection[str]) -> tuple[HandStatus, ...]:

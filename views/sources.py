@@ -69,10 +69,17 @@ def asked_modal(source: AnySource, w: Words, *, cycle_command: str) -> View:
     return message_modal(w("fetch-asked-title"), text, w)
 
 
-def before_closing(fresh: Freshness, declared: Sequence[AnySource], w: Words) -> list[Block]:
-    """What HR should know before scoring; nothing where all figures are fresh."""
-    lines = _freshness(fresh, names_of(declared, w), w)
-    return paragraphs([w.md("close-stale"), *lines, w.md("close-anyway")]) if lines else []
+def before_closing(
+    name: str, fresh: Freshness, gaps: Sequence[Gap], declared: Sequence[AnySource], w: Words
+) -> list[Block]:
+    """What HR should know before the cycle `name` is scored; nothing where all figures are there and fresh."""
+    old = _freshness(fresh, names_of(declared, w), w)
+    missing = [_gap(gap, w) for gap in gaps[:MOST_GAPS]]
+    lines = [
+        *([w.md("close-gaps", name=short(name)), *missing] if missing else []),
+        *([w.md("close-stale"), *old] if old else []),
+    ]
+    return paragraphs([*lines, w.md("close-anyway")]) if lines else []
 
 
 def before_launch(fresh: Freshness, declared: Sequence[AnySource], w: Words) -> list[Block]:

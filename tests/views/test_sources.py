@@ -126,14 +126,25 @@ def test_the_other_views_fit_too(locale: str, name: str) -> None:
     accept(sources.asked_modal(source(name), w, cycle_command="/cycle"))
     fresh = Freshness((Stale("crm", 1, date(2026, 1, 5), 40, 10),) * 30, (Late(source(name), NOW),) * 30)
     declared = [source(name)]
-    accept(cycle.close_modal([cast.progress()], w, sources.before_closing(fresh, declared, w)))
+    accept(
+        cycle.close_modal([cast.progress()], w, sources.before_closing(name, fresh, figures(name).gaps, declared, w))
+    )
     accept(cycle.preview_modal(cast.preview(), w, sources.before_launch(fresh, declared, w)))
 
 
 def test_nothing_is_said_where_all_is_fresh() -> None:
     w = Words("en")
-    assert sources.before_closing(Freshness(), [], w) == []
+    assert sources.before_closing("Q3", Freshness(), [], [], w) == []
     assert sources.before_launch(Freshness(), [], w) == []
+
+
+def test_whose_figures_are_missing_is_said_before_a_cycle_is_scored() -> None:
+    gap = Gap(cast.SCHEME.metrics()[0], ("Ann", "Bo"))
+    (block,) = sources.before_closing("Q3 2026", Freshness(), [gap], [], Words("en"))
+    said = block["text"]["text"]
+    assert "Q3 2026" in said
+    assert "Ann and Bo" in said
+    assert "out of date" not in said
 
 
 def texts(shown: Rendered) -> str:
