@@ -35,7 +35,7 @@ from appraisal.scoring.metrics import missed
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos
-from services.sources import is_stale
+from services.sources import stale_metrics
 from storage import actions, approvals, causes, cycles, people, reviews, scores
 from storage.engine import Tx
 
@@ -57,7 +57,7 @@ async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Man
         counts=await review_counts(tx, cycle_id, person_id),
         causes=await _causes(tx, score),
         sources=_source_names(deps, score),
-        stale=_stale(deps, cycle, score) if approval.state in UNDECIDED else frozenset(),
+        stale=await stale_metrics(tx, deps, cycle, score.metrics) if approval.state in UNDECIDED else frozenset(),
     )
 
 
@@ -204,10 +204,6 @@ async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:
 def _source_names(deps: Deps, score: ScoreCard) -> dict[str, Text]:
     declared = (deps.sources.get(m.source) for m in score.metrics)
     return {source.key: source.name for source in declared if source}
-
-
-def _stale(deps: Deps, cycle: Cycle, score: ScoreCard) -> frozenset[str]:
-    return frozenset(m.metric for m in score.metrics if is_stale(deps, m, cycle.period_end))
 
 
 async def review_counts(tx: Tx, cycle_id: str, person_id: str) -> tuple[ReviewCount, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -26,25 +26,31 @@ class Dated(Protocol):
     def imported_at(self) -> datetime | None: ...
 
 
-def day_of(figure: Dated) -> date | None:
-    """The day that a figure is of: what its file says, else when it came. None for figures of before that was kept."""
-    return figure.as_of or (figure.imported_at.astimezone(UTC).date() if figure.imported_at else None)
+def day_of(figure: Dated, seen: datetime | None = None) -> date | None:
+    """The day that a figure is of: what its file says, else when it came, or was last seen to be still the same.
+
+    `seen`: when its source last answered. None for figures of before that was kept.
+    """
+    came = figure.imported_at
+    if came and seen:
+        came = max(came, seen)
+    return figure.as_of or (came.astimezone(UTC).date() if came else None)
 
 
-def age_days(figure: Dated, now: datetime) -> int | None:
+def age_days(figure: Dated, now: datetime, seen: datetime | None = None) -> int | None:
     """Whole days; 0 also for figures of a day to come."""
-    day = day_of(figure)
+    day = day_of(figure, seen)
     return max(0, (now.astimezone(UTC).date() - day).days) if day else None
 
 
-def is_stale(figure: Dated, *, fresh_days: int, period_end: date, now: datetime) -> bool:
-    """Whether a figure is older than its source's limit.
+def is_stale(figure: Dated, *, fresh_days: int, period_end: date, now: datetime, seen: datetime | None = None) -> bool:
+    """Whether a figure is older than its source's limit. `seen`: see `day_of`.
 
     One that is as of the last day of its period, or later, is complete: it is not stale, however long ago that was.
     """
     if figure.as_of and figure.as_of >= period_end:
         return False
-    age = age_days(figure, now)
+    age = age_days(figure, now, seen)
     return age is not None and age > fresh_days
 
 
@@ -78,18 +84,20 @@ class Freshness:
         return bool(self.stale or self.late)
 
 
-def stale_of(figures: Iterable[Figure], sources: Sources, *, period_end: date, now: datetime) -> tuple[Stale, ...]:
-    """Which sources have figures that are too old, by name of the source."""
+def stale_of(
+    figures: Iterable[Figure], sources: Sources, *, period_end: date, now: datetime, seen: Mapping[str, datetime]
+) -> tuple[Stale, ...]:
+    """Which sources have figures that are too old, by name of the source. `seen`: key -> when it last answered."""
     old: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         limit = sources.fresh_days(figure.source)
-        if is_stale(figure, fresh_days=limit, period_end=period_end, now=now):
+        if is_stale(figure, fresh_days=limit, period_end=period_end, now=now, seen=seen.get(figure.source)):
             old[figure.source].append(figure)
-    return tuple(_stale(source, found, sources.fresh_days(source), now) for source, found in sorted(old.items()))
+    return tuple(_stale(s, found, sources.fresh_days(s), now, seen.get(s)) for s, found in sorted(old.items()))
 
 
-def _stale(source: str, figures: list[Figure], fresh_days: int, now: datetime) -> Stale:
-    oldest = min(day for f in figures if (day := day_of(f)))
+def _stale(source: str, figures: list[Figure], fresh_days: int, now: datetime, seen: datetime | None) -> Stale:
+    oldest = min(day for f in figures if (day := day_of(f, seen)))
     return Stale(source, len(figures), oldest, (now.astimezone(UTC).date() - oldest).days, fresh_days)
 
 

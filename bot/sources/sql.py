@@ -6,7 +6,6 @@ import asyncio
 import json
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from appraisal.intake.readers import MEGABYTES
@@ -20,7 +19,10 @@ FAILURES = {"too-large": Failure.TOO_LARGE, "no-driver": Failure.NO_DRIVER, "que
 
 
 class SqlConnector:
-    """The rows of one query as JSON. A process of its own asks, so that a database that hangs cannot hang us."""
+    """The rows of one query as JSON. A process of its own asks, so that a database that hangs cannot hang us.
+
+    Only the rows themselves tell of what day they are: that they were asked for today makes them no newer.
+    """
 
     def __init__(self, source: Sql) -> None:
         self._source = source
@@ -50,7 +52,7 @@ class SqlConnector:
                 with suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        return Fetched(_rows(out, source), f"{source.key}.json", as_of=datetime.now(UTC).date())
+        return Fetched(_rows(out, source), f"{source.key}.json")
 
 
 def _rows(out: bytes, source: Sql) -> bytes:

@@ -313,7 +313,7 @@ def sql(query: str, *, seconds: int = 20) -> SqlConnector:
 async def rows(query: str) -> list[dict[str, object]]:
     got = await sql(query).fetch(LastRun())
     assert isinstance(got, Fetched)
-    assert got.file_name == "crm.json"
+    assert (got.file_name, got.as_of) == ("crm.json", None)  # only the rows can tell of what day they are
     return json.loads(got.content)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -57,8 +58,21 @@ def test_figures_of_the_whole_period_never_go_stale() -> None:
 def test_each_source_has_its_own_limit_and_files_by_hand_have_ten_days() -> None:
     eight_days_ago = NOW - timedelta(days=8)
     figures = [figure(imported=eight_days_ago), figure(), figure(imported=eight_days_ago, source="by hand")]
-    found = stale_of(figures, Sources((CRM,)), period_end=END, now=NOW)
+    found = stale_of(figures, Sources((CRM,)), period_end=END, now=NOW, seen={})
     assert found == (Stale("crm", 1, date(2026, 9, 12), 8, 5),)
+
+
+def test_a_figure_without_a_day_is_as_fresh_as_the_last_look_at_its_source() -> None:
+    old, yesterday = figure(imported=NOW - timedelta(days=30)), NOW - timedelta(days=1)
+    known = partial(is_stale, fresh_days=5, period_end=END, now=NOW)
+    assert known(old)
+    assert not known(old, seen=yesterday)
+    assert known(old, seen=NOW - timedelta(days=6))
+    assert not known(figure(), seen=NOW - timedelta(days=6))  # it came since
+    assert known(figure(date(2026, 9, 1)), seen=yesterday)  # the source says that it is old
+    figures = [old, figure(imported=old.imported_at, source="x")]
+    found = stale_of(figures, Sources((CRM,)), period_end=END, now=NOW, seen={"crm": yesterday})
+    assert [s.source for s in found] == ["x"]
 
 
 def test_a_source_is_late_when_it_missed_a_turn() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,8 @@ from appraisal.intake.runs import Failure, Fetched, FetchFailed, LastRun, Outcom
 from appraisal.intake.sources import AnySource, Sources
 from appraisal.intake.standing import Standing
 from appraisal.intake.tables import Apply
-from appraisal.review import Figure
+from appraisal.scheme import Direction
+from appraisal.scoring.card import MetricResult
 from services import claiming, imports, pulling, rolling_back, schemes, sources
 from services.claiming import Claim
 from storage import cycles, metrics, scores
@@ -572,11 +573,52 @@ async def get_cycle(world: World, cycle_id: str) -> Cycle:
     return found
 
 
-def test_a_figure_of_a_card_is_stale_by_the_limit_of_its_source(world: World) -> None:
+def on_a_card(came: datetime) -> MetricResult:
+    return MetricResult("m", 100, 95, 0.95, 79, 1.2, Direction.HIGHER, "%", source="crm", imported_at=came)
+
+
+async def test_a_figure_of_a_card_is_stale_by_the_limit_of_its_source(world: World) -> None:
     declare(world, source(fresh_days=3))
-    old = Figure("ann", "m", 1, 1, source="crm", imported_at=datetime(2026, 10, 1, tzinfo=UTC))
-    assert sources.is_stale(world.deps, old, date(2026, 12, 31))
-    assert not sources.is_stale(world.deps, replace(old, source="by hand"), date(2026, 12, 31))
+    cycle = await get_cycle(world, await world.launched())
+    old = on_a_card(world.now - timedelta(days=5))
+    by_hand = replace(old, metric="n", source="by hand")
+    async with world.deps.read() as tx:
+        assert await sources.stale_metrics(tx, world.deps, cycle, [old, by_hand]) == {"m"}
+
+
+async def test_figures_without_a_day_stay_fresh_while_their_source_gives_the_same_and_nothing_is_written(
+    world: World,
+) -> None:
+    asked = SOURCE.validate_python(
+        {
+            "key": "crm",
+            "name": {"en": "C", "zh": "C"},
+            "kind": "sql",
+            "url_env": "U",
+            "query": "SELECT 1",
+            "every": "1d",
+        }
+    )
+    declare(world, asked)
+    period = {"period_start": date(2026, 10, 1), "period_end": date(2026, 12, 31)}
+    cycle = await get_cycle(world, await world.launched(**period))
+    came = world.now
+    for n in range(25):  # every other day the same rows come in other bytes
+        if n:
+            world.advance(days=1)
+        ended = await pulling.take(world.deps, await claim(world), file(GOOD + "\n" * (n % 2)))
+        assert ended.outcome is (Outcome.UNCHANGED if n else Outcome.APPLIED)
+    assert len(await imports.recent_imports(world.deps, None, imports.ImportKind.METRICS)) == 1
+    card = on_a_card(came)
+    assert not await sources.freshness(world.deps, cycle)
+    async with world.deps.read() as tx:
+        assert not await sources.stale_metrics(tx, world.deps, cycle, [card])
+    (shown,) = (await sources.metrics_status(world.deps, None)).sources
+    assert shown.standing is Standing.FRESH
+    world.advance(days=11)
+    assert [s.days for s in (await sources.freshness(world.deps, cycle)).stale] == [11]
+    async with world.deps.read() as tx:
+        assert await sources.stale_metrics(tx, world.deps, cycle, [card]) == {"m"}
 
 
 async def test_old_runs_are_forgotten_but_for_the_last_success(world: World) -> None:
