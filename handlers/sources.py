@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import importing, payloads
+from handlers import home, importing, payloads
 from handlers.asking import Ask
 from services import claiming, sources
 from views import sources as pages
@@ -11,7 +11,8 @@ from views import sources as pages
 async def command(ask: Ask) -> None:
     """`/cycle metrics`, which takes a file, and `/cycle metrics status`."""
     _, _, rest = payloads.command(ask.body)
-    await (show_metrics(ask) if rest.lower() == "status" else importing.open_metrics(ask))
+    answer = {"": importing.open_metrics, "status": show_metrics}.get(rest.lower(), home.show_help)
+    await answer(ask)
 
 
 async def show_metrics(ask: Ask) -> None:

@@ -22,7 +22,7 @@ from appraisal.scheme import (
     Variant,
     Visibility,
 )
-from appraisal.scheme_reasons import SchemeProblem
+from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from views import forms, scores
 from views.blocks import Block, View, bold, divider, header, joined, paragraphs, section
 from views.ids import Callback
@@ -48,7 +48,10 @@ def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROU
 
 def scheme_problem_text(problem: SchemeProblem, w: Words) -> str:
     """One thing to correct in a scheme, with its line and place."""
-    reason = w(f"scheme-problem-{problem.reason.value}", detail=short(problem.detail, 200))
+    if problem.reason is SchemeReason.UNKNOWN_KEY and not problem.detail:
+        reason = w("scheme-problem-unlike-any-key")
+    else:
+        reason = w(f"scheme-problem-{problem.reason.value}", detail=short(problem.detail, 200))
     if not problem.path:
         return w("scheme-problem-somewhere", line=problem.line, text=reason)
     return w("scheme-problem-line", line=problem.line, place=short(problem.path, 100), text=reason)

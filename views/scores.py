@@ -62,18 +62,18 @@ def figure(metric: MetricResult, w: Words) -> str:
     return w("figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit))
 
 
-def origin(metric: MetricResult, names: Mapping[str, Text], w: Words, now: datetime) -> str:
+def origin(metric: MetricResult, names: Mapping[str, Text], w: Words, now: datetime | None) -> str:
     """ "CRM export, Sep 30, 2026 (12 days old)": of the day the figure is of, else of its import.
 
     `names` are those of declared sources by key. Cards of before know the source only; a day that is still to come
-    has no age.
+    has no age, nor has any without `now`.
     """
     named = w.text(names[metric.source]) if metric.source in names else metric.source or metric.file_name
     source, since = short(named), metric.as_of or metric.imported_at
     if since is None:
         return source if named else ""
-    days = w.days_since(since, now)
     day = w.date(w.local_day(since))
+    days = w.days_since(since, now) if now else -1
     if days < 0:
         return w("figure-from", source=source, day=day)
     return w("figure-from-aged", source=source, day=day, age=w("days-old", n=days) if days else w("of-today"))
@@ -85,11 +85,12 @@ def metric_blocks(of: ManagerCard | Result, w: Words, now: datetime, *, stale: C
     `stale`: the metrics whose figure is flagged as old.
     """
     scheme, card = of.cycle.scheme, of.score
+    aged = None if isinstance(of, Result) else now  # an employee's message stays as it is while figures grow old
     lines: list[str] = []
     for metric in card.metrics[:MOST_METRICS]:
         reached = w("attainment", share=w.percent(metric.attainment))
         flag = w("stale") if metric.metric in stale else ""
-        text = joined((figure(metric, w), reached, joined((flag, origin(metric, of.sources, w, now)), " ")))
+        text = joined((figure(metric, w), reached, joined((flag, origin(metric, of.sources, w, aged)), " ")))
         lines.append(w.md("named-line", name=item_name(scheme, metric.metric, w), text=text))
         lines += [cause_line(scheme, c, w) for c in of.causes if c.metric == metric.metric]
     if stale:

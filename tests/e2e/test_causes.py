@@ -63,7 +63,7 @@ async def test_approve_asks_for_the_causes_and_then_approves(local: Local) -> No
     await ready(local)
     (form,) = await local.press("max", Action.APPROVE, beside="Ann")
     assert form["callback_id"] == Callback.CAUSES
-    assert "Ann missed 2 targets" in texts(form)[0]
+    assert "Ann: 2 targets were not reached" in texts(form)[0]
     assert await explain(local, form) == []
     decided = await card(local)
     assert offers(decided, Action.RELEASE_ONE)
@@ -127,7 +127,7 @@ async def test_causes_can_be_named_before_and_begin_the_reason_of_an_action(loca
     (action,) = await local.press("max", Action.OPEN_ACTION, beside="Ann")
     why = next(q for q in questions(action) if q.block_id == Field.WHY)
     assert held(action, why)["value"] == (
-        "Target missed: Goal completion (Too few people, tools or money); "
+        "Target not reached: Goal completion (Too few people, tools or money); "
         "Business volume (The new scanners came in late September)"
     )
     await local.slack.close("UMAX", action)

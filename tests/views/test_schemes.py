@@ -144,7 +144,7 @@ def test_the_rules_tell_how_figures_years_causes_and_variants_work() -> None:
     said = words(scheme_modal(ANNUAL, EN))
     assert "less is better" in said
     assert "usual target 95%" in said
-    assert "full points at 120% of the target" in said
+    assert "full points at 120% attainment" in said
     assert "The cycles of the year count 40% and 60%, in their order" in said
     assert "One cycle with a result is enough" in said
     assert "The market or demand changed" in said
