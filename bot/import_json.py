@@ -77,6 +77,7 @@ def _problem(problem: Problem) -> Json:
     return {
         "sheet": problem.sheet,
         "row": problem.row,
+        "metric": problem.metric,
         "column": problem.column,
         "value": problem.value,
         "reason": problem.reason.value,

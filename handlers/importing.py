@@ -20,7 +20,7 @@ from views import columns, dry_run, ids, notices, problems
 from views import imports as pages
 from views.blocks import View
 from views.dry_run import Reading
-from views.file_columns import Metrics
+from views.file_columns import Metrics, column_name
 
 
 async def open_people(ask: Ask) -> None:
@@ -149,7 +149,12 @@ async def _send_problems(ask: Ask, import_id: str) -> View:
     name, found = run.file.file_name, run.plan.problems
     if not found:
         return pages.no_problems_modal(name, ask.w)
-    headings = Headings(*problems.workbook_texts(name, found, ask.w))
+    metrics = await _metrics(ask)
+    headings = Headings(
+        *problems.workbook_texts(name, found, metrics, ask.w),
+        column=lambda column: column_name(column, ask.w),
+        metrics=problems.metric_names(metrics, ask.w),
+    )
     content = await asyncio.to_thread(
         problems_workbook, run.table, found, say=lambda p: problems.reason_text(p, ask.w), headings=headings
     )

@@ -1,7 +1,8 @@
 """The rows of a file that could not be used, as a workbook: HR mends the marked cells and uploads it again.
 
 A first sheet sums up. Then each sheet of the file that has problems, with the file's own header and only those rows:
-the cells at fault are coloured and carry the reason as a comment, and the last column says it again.
+the cells at fault are coloured and carry the reason as a comment, and the last column says it again. A sheet with one
+column per metric becomes one line per row and metric, under our own names of columns.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -22,18 +23,23 @@ MOST_COMMENTS = 2_000  # of one sheet; Excel draws each as a shape
 LONGEST_CELL, LONGEST_NAME = 32_000, 31  # characters that Excel takes, with some room
 WIDEST = 60  # characters of a column
 NOT_IN_NAMES = str.maketrans("[]:*?/\\", "-------")
-WIDE = ":"  # in a file with one column per metric: "actual:KEY"
+MEASURED = ("metric", "target", "actual")
 Say = Callable[[Problem], str]
 
 
 @dataclass(frozen=True)
 class Headings:
-    """What is said around the rows: the summary's name and lines, and the two columns that are ours."""
+    """What is said around the rows: the summary's name and lines, and the two columns that are ours.
+
+    `column` names one of our columns so that we read it again; `metrics`: key -> what is written for it.
+    """
 
     summary: str
     lines: Sequence[Sequence[str]]
     row: str
     problem: str
+    column: Callable[[str], str] = str
+    metrics: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,9 @@ class _Sheet:
     header: Sequence[str]
     columns: Sequence[str]  # ours, beside each header cell
     lines: Sequence[_Line]
+
+
+_Wrong = tuple[int, Sequence[Problem], Sequence[Row]]  # a row's number, its problems, and ours that it became
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ def problems_workbook(table: Table, problems: Sequence[Problem], *, say: Say, he
         )
         names = {"history"}  # Excel keeps it for itself
         _sum_up(book.add_worksheet(_free_name(headings.summary, names)), headings.lines, formats)
-        for sheet in _sheets(table, problems):
+        for sheet in _sheets(table, problems, headings):
             page = book.add_worksheet(_free_name(sheet.name or headings.problem, names))
             _write(page, sheet, say, headings, formats)
     return target.getvalue()
@@ -90,34 +99,47 @@ def _sum_up(page: Worksheet, lines: Sequence[Sequence[str]], formats: _Formats) 
     page.set_column(1, 9, WIDEST / 2)
 
 
-def _sheets(table: Table, problems: Sequence[Problem]) -> Iterator[_Sheet]:
+def _sheets(table: Table, problems: Sequence[Problem], headings: Headings) -> Iterator[_Sheet]:
     """The sheets with problems, in the order of the file; a problem of no sheet we know is put on its own."""
     wrong: dict[str, dict[int, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in problems:
         wrong[problem.sheet][problem.row].append(problem)
     stand: dict[tuple[str, int], list[Row]] = defaultdict(list)
-    for row in table.rows:
+    for row in (*table.rows, *table.broken):
         if row.number in wrong.get(row.sheet, ()):
             stand[row.sheet, row.number].append(row)
     layouts = {layout.sheet: layout for layout in table.layouts}
-    nothing = Layout("", 0, (), {}, (), 0)
     for name in sorted(wrong, key=lambda n: (list(layouts).index(n) if n in layouts else len(layouts), n)):
-        layout = layouts.get(name, nothing)
-        places = sorted(layout.columns)
-        rows = sorted(wrong[name].items())[:MOST_ROWS]
-        lines = [_Line(n, _cells(layout, places, stand[name, n]), found) for n, found in rows]
-        yield _Sheet(name, [layout.header[p] for p in places], [layout.columns[p] for p in places], lines)
+        layout = layouts.get(name, Layout(name, 0, (), {}, (), 0))
+        rows = [(n, found, stand[name, n]) for n, found in sorted(wrong[name].items())]
+        yield (_of_metrics if layout.is_wide else _as_it_stands)(layout, rows, headings)
 
 
-def _cells(layout: Layout, places: Sequence[int], rows: Sequence[Row]) -> dict[int, str]:
-    """The cells of one row of the file, which may be several of ours."""
-    cells: dict[int, str] = {}
-    for n, place in enumerate(places):
-        column, _, metric = layout.columns[place].partition(WIDE)
-        for row in rows:
-            if not metric or row.cells.get("metric") == metric:
-                cells[n] = row.cells.get(column, "")
-    return cells
+def _as_it_stands(layout: Layout, rows: Sequence[_Wrong], _headings: Headings) -> _Sheet:
+    places = sorted(layout.columns)
+    columns = [layout.columns[p] for p in places]
+    lines = [_Line(n, _cells(columns, stand[0] if stand else None), found) for n, found, stand in rows[:MOST_ROWS]]
+    return _Sheet(layout.sheet, [layout.header[p] for p in places], columns, lines)
+
+
+def _of_metrics(layout: Layout, rows: Sequence[_Wrong], headings: Headings) -> _Sheet:
+    """One line per row and metric: of those with a problem, or of all where the problem is the row's."""
+    own = [c for _, c in sorted(layout.columns.items()) if ":" not in c and c not in MEASURED]
+    columns = [*dict.fromkeys(own), *MEASURED]
+    lines: list[_Line] = []
+    for number, found, stand in rows:
+        of_row = [p for p in found if not p.metric]
+        by_metric = {row.cells.get("metric", ""): row for row in stand}
+        at_fault = list(by_metric) if of_row else [m for m in by_metric if any(p.metric == m for p in found)]
+        for metric in at_fault or [""]:
+            cells = _cells(columns, by_metric.get(metric))
+            cells[len(columns) - len(MEASURED)] = headings.metrics.get(metric, metric)
+            lines.append(_Line(number, cells, [p for p in found if p.metric in ("", metric)]))
+    return _Sheet(layout.sheet, [headings.column(c) for c in columns], columns, lines[:MOST_ROWS])
+
+
+def _cells(columns: Sequence[str], row: Row | None) -> dict[int, str]:
+    return {n: row.cells.get(column, "") for n, column in enumerate(columns)} if row else {}
 
 
 def _write(page: Worksheet, sheet: _Sheet, say: Say, headings: Headings, formats: _Formats) -> None:
@@ -159,7 +181,7 @@ def _marks(line: _Line, columns: Sequence[str]) -> dict[int, list[Problem]]:
 def _place(problem: Problem, line: _Line, columns: Sequence[str]) -> int:
     """Where a problem's cell is: of several columns that mean the same the one with the problem's value."""
     named = problem.column or problem.detail  # a missing cell is named by the detail
-    fitting = [n for n, c in enumerate(columns) if named in (c, c.partition(WIDE)[0])]
+    fitting = [n for n, c in enumerate(columns) if c == named]
     return next((n for n in fitting if line.cells.get(n) == problem.value), fitting[0] if fitting else -1)
 
 

@@ -61,8 +61,8 @@ def dry_run_modal(reading: Reading, w: Words) -> View:
     blocks += understood(reading.table.layouts, reading.table.skipped, reading.metrics, w)
     if file.state is ImportState.PENDING:
         blocks += actions(button(w("correct-columns"), Action.OPEN_COLUMNS, file.id))
-    blocks += problem_blocks(w("to-correct"), reading.errors, w)
-    blocks += problem_blocks(w("to-check"), reading.doubts, w)
+    blocks += problem_blocks(w("to-correct"), reading.errors, w, reading.metrics)
+    blocks += problem_blocks(w("to-check"), reading.doubts, w, reading.metrics)
     blocks += actions(*_ways_on(reading, w))
     blocks += problem_blocks(w("plan-notes"), reading.table.notes, w)
     blocks += _news(reading, w)

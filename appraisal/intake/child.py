@@ -72,7 +72,8 @@ def _table(head: dict[str, Any]) -> Table:
         for layout in head["layouts"]
     )
     lists = {name: tuple(map(_problem, head[name])) for name in ("problems", "notes")}
-    return Table(**{**head, **lists, "layouts": tuple(layouts), "skipped": tuple(head["skipped"])})
+    broken = tuple(Row(*row) for row in head["broken"])
+    return Table(**{**head, **lists, "broken": broken, "layouts": tuple(layouts), "skipped": tuple(head["skipped"])})
 
 
 def _problem(given: dict[str, Any]) -> Problem:

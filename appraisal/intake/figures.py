@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from unicodedata import normalize
@@ -28,9 +28,10 @@ class Read(NamedTuple):
     figure: Figure
     metric: MetricItem
     bare: tuple[str, ...]  # of a metric in %: columns with a number that carries no sign of it
+    is_wide: bool = False  # from a sheet with one column per metric
 
     def problem(self, reason: Reason, column: str, detail: str = "") -> Problem:
-        return _problem(self.row, reason, column, detail)
+        return _problem(self.row, reason, column, detail, is_wide=self.is_wide)
 
 
 class RowReader:
@@ -43,7 +44,9 @@ class RowReader:
         forms: Mapping[str, Mapping[str, MetricItem]],
         file: Import,
         now: datetime,
+        wide: Collection[str] = (),  # sheets with one column per metric
     ) -> None:
+        self._wide = frozenset(wide)
         self._register = Register(directory)
         self._metrics = {m.key: m for m in reversed(metrics)}  # of those with one key the first
         self._keys: dict[str, list[str]] = {}  # name, with and without remarks -> metrics that are called so
@@ -63,7 +66,7 @@ class RowReader:
         if cell := cells.get("period"):
             period = cleaning.period(cell)
             if period is None:
-                return _problem(row, Reason.NOT_A_PERIOD, "period")
+                return self._problem(row, Reason.NOT_A_PERIOD, "period")
             if period != (self._file.period_start, self._file.period_end):
                 return None
         person = self._person(row)
@@ -71,7 +74,7 @@ class RowReader:
             return person
         metric = self._metric(person, cells["metric"])
         if metric is None:
-            return _problem(row, Reason.UNKNOWN_METRIC, "metric")
+            return self._problem(row, Reason.UNKNOWN_METRIC, "metric")
         return self._measured(row, person, metric)
 
     def _person(self, row: Row) -> Person | Problem:
@@ -83,8 +86,8 @@ class RowReader:
             return found[0]
         column = next((c for c in _WHO if row.cells.get(c)), "person")
         if found:
-            return _problem(row, Reason.AMBIGUOUS, column, told_apart(found))
-        return _problem(row, Reason.UNKNOWN_PERSON, column)
+            return self._problem(row, Reason.AMBIGUOUS, column, told_apart(found))
+        return self._problem(row, Reason.UNKNOWN_PERSON, column)
 
     def _meant(self, cells: Mapping[str, str]) -> list[Person]:
         found = self._register.meant_by_row(cells)
@@ -106,25 +109,27 @@ class RowReader:
         if problem := wrong or wrong_actual:
             return problem
         if target is None:
-            return _problem(row, Reason.MISSING, "target")
+            return self._problem(row, Reason.MISSING, "target")
         if not is_usable(metric, target):
-            return _problem(row, Reason.TARGET_ZERO, "target")
+            return self._problem(row, Reason.TARGET_ZERO, "target")
         as_of = cleaning.day(cells["as_of"]) if cells.get("as_of") else self._file.as_of
         if cells.get("as_of") and as_of is None:
-            return _problem(row, Reason.NOT_A_DATE, "as_of")
+            return self._problem(row, Reason.NOT_A_DATE, "as_of")
         if as_of and as_of > self._last_day:
-            return _problem(row, Reason.AS_OF_FUTURE, "as_of")
-        return Read(
-            row, self._stated(row, person, metric, target, actual or 0.0, as_of), metric, self._bare(metric, cells)
-        )
+            return self._problem(row, Reason.AS_OF_FUTURE, "as_of")
+        stated = self._stated(row, person, metric, target, actual or 0.0, as_of)
+        return Read(row, stated, metric, self._bare(metric, cells), row.sheet in self._wide)
+
+    def _problem(self, row: Row, reason: Reason, column: str, detail: str = "") -> Problem:
+        return _problem(row, reason, column, detail, is_wide=row.sheet in self._wide)
 
     def _number(self, row: Row, column: str, metric: MetricItem) -> tuple[float | None, Problem | None]:
         cell = row.cells.get(column, "")
         if not cell:
-            return None, _problem(row, Reason.MISSING, column)
+            return None, self._problem(row, Reason.MISSING, column)
         value = cleaning.number(cell, *metric.units())
         if value is None:
-            return None, _problem(row, Reason.NOT_A_NUMBER, column)
+            return None, self._problem(row, Reason.NOT_A_NUMBER, column)
         if self._fractions and _is_bare(cell) and is_percent(metric):
             value = round(100 * value, 10)  # 0.57 is 57 and not 56.99999999999999
         return value, None
@@ -159,10 +164,11 @@ def _is_bare(cell: str) -> bool:
     return "%" not in cell and "％" not in cell and "‰" not in cell
 
 
-def _problem(row: Row, reason: Reason, column: str, detail: str = "") -> Problem:
-    """An empty cell is missing, whatever else it is."""
+def _problem(row: Row, reason: Reason, column: str, detail: str = "", *, is_wide: bool) -> Problem:
+    """An empty cell is missing, whatever else it is. The metric is named where it tells the cell."""
     value = row.cells.get(column, "")
     if not value and reason is not Reason.MISSING:
-        return _problem(row, Reason.MISSING, column)
+        return _problem(row, Reason.MISSING, column, is_wide=is_wide)
     shown = detail or (column if reason is Reason.MISSING else "")
-    return Problem(row.number, reason, column=column, value=value[:_SHOWN], detail=shown, sheet=row.sheet)
+    metric = row.cells["metric"] if is_wide and column in ("target", "actual") else ""
+    return Problem(row.number, reason, column, value[:_SHOWN], shown, row.sheet, metric)

@@ -9,9 +9,10 @@ from itertools import islice, pairwise
 
 from appraisal.errors import Code, InvalidInput
 from appraisal.intake import cleaning
-from appraisal.intake.headers import ACTUAL, TARGET, Columns, joined_parts, plain
+from appraisal.intake.headers import ACTUAL, TARGET, Columns, figure_places, joined_parts
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.tables import Layout, Problem, Reason, Row
+from appraisal.intake.totals import set_apart
 
 SAMPLES = 5  # rows that are shown as they stand
 HEADER_WITHIN = 20  # rows; exports like to put titles first
@@ -19,6 +20,7 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_SHEETS = 50
 MOST_CELLS = 4_000_000
+MOST_BROKEN = 20_000  # rows of a sheet that are kept to be shown though they cannot be used
 MOST_CHARACTERS = 5_000  # of one cell; readers keep one more, by which it is known to be too long
 _SAMPLED = 200  # characters of a cell in a sample
 _SHOWN = 80  # characters of a cell in a problem
@@ -26,15 +28,6 @@ _KEPT_AS_TYPED = frozenset({"manager", "name", "person"})  # "-" takes a manager
 _DATES = {"hired_on", "as_of"}
 _IDENTIFYING = ("email", "employee_number", "slack_id")
 _ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:[0-9]{3}")
-_TOTAL = re.compile(r"(sub|grand)?total(s|of.*|for.*)?|sum|(小|合|总|共)计.*|.*(小|合|总)计|汇总|平均值?|average|mean")
-_TOTAL_HINT = re.compile(r"total|sum|average|mean|计|汇总|平均", re.IGNORECASE)
-_FOOTER = re.compile(
-    r"(备注|注|说明|制表|填表|审核|审批|数据来源|来源|导出|打印|生成|统计口径|以上|第\s*\d+\s*页)(人|时间|日期|于|数据)?\s*[:：\d]"
-    r"|(source|generated|note|notes|exported|printed|prepared by|report run|page \d|confidential)\b"
-    r"|end of (report|file)|\(?\d+ rows?( affected| selected)?\)?$|[-=*_—]{3,}|[*※]",
-    re.IGNORECASE,
-)
-
 _DIGITS = "0123456789"
 
 NumberedRow = tuple[int, list[str]]
@@ -83,6 +76,7 @@ class Part:
 
     layout: Layout
     rows: list[Row]
+    broken: list[Row]
     problems: list[Problem]
     notes: list[Problem]
 
@@ -155,8 +149,9 @@ class _Reading:
         if "metric" not in header.places.values() and (key := columns.metric(grid.name)):
             self.fixed.setdefault("metric", key)
         self.plain_places = {p: n for p, n in header.places.items() if ":" not in n and n not in mapping.values}
-        self.figures = _figure_places(header.places)
+        self.figures = figure_places(header.places)
         self.rows: list[Row] = []
+        self.broken: list[Row] = []
         self.problems = list(grid.problems)
         self.notes: list[Problem] = []
         self.samples: list[tuple[str, ...]] = []
@@ -177,7 +172,7 @@ class _Reading:
             tuple(self.samples),
             self.read,
         )
-        return Part(layout, self.rows, self.problems, self.notes)
+        return Part(layout, self.rows, self.broken, self.problems, self.notes)
 
     def _row(self, number: int, cells: list[str]) -> None:
         if left_out := self._left_out(cells):
@@ -195,40 +190,48 @@ class _Reading:
         if len(self.samples) < SAMPLES:
             self.samples.append(tuple(cell[:_SAMPLED] for cell in cells))
         values = {name: cells[place] for place, name in self.plain_places.items()}
-        if not self._sound(number, values):
-            return
+        is_sound = self._sound(number, values)
         values.update(self.fixed)
         if self.figures:
-            self._figures(number, values, cells)
+            self._figures(number, values, cells, is_sound=is_sound)
         else:
-            self.rows.append(Row(number, values, self.grid.name))
+            self._take(Row(number, values, self.grid.name), is_sound=is_sound)
 
-    def _sound(self, number: int, values: dict[str, str]) -> bool:
+    def _take(self, row: Row, *, is_sound: bool) -> None:
+        if is_sound:
+            self.rows.append(row)
+        elif len(self.broken) < MOST_BROKEN:
+            self.broken.append(row._replace(cells={n: _shown(cell) for n, cell in row.cells.items()}))
+
+    def _sound(self, number: int, values: dict[str, str], metric: str = "") -> bool:
         """Make "n/a" and the like empty; a problem for the first cell that holds an error or far too much."""
         for name, cell in values.items():
             if len(cell) > MOST_CHARACTERS:
-                self._problem(number, Reason.TOO_LONG, column=name, value=cell, detail=str(MOST_CHARACTERS))
+                detail = str(MOST_CHARACTERS)
+                self._problem(number, Reason.TOO_LONG, column=name, value=cell, detail=detail, metric=metric)
                 return False
             if not cell or cell[0] in _DIGITS:
                 continue
             if wrong := _wrong(cell):
-                self._problem(number, wrong, column=name, value=cell)
+                self._problem(number, wrong, column=name, value=cell, metric=metric)
                 return False
             if name not in _KEPT_AS_TYPED and cleaning.says_nothing(cell):
                 values[name] = ""
         return True
 
-    def _figures(self, number: int, values: dict[str, str], cells: list[str]) -> None:
+    def _figures(self, number: int, values: dict[str, str], cells: list[str], *, is_sound: bool) -> None:
         """One row per metric that has anything in it."""
         found = False
         for key, places in self.figures.items():
             pair = {name: cells[place] for name, place in places.items()}
-            if not self._sound(number, pair):
+            is_good = self._sound(number, pair, key) and is_sound
+            if any(pair.values()):
                 found = True
-            elif any(pair.values()):
-                found = True
-                self.rows.append(Row(number, {"target": "", **values, **pair, "metric": key}, self.grid.name))
-        if not found:
+                row = Row(number, {"target": "", **values, **pair, "metric": key}, self.grid.name)
+                self._take(row, is_sound=is_good)
+        if not found and not is_sound:
+            self._take(Row(number, values, self.grid.name), is_sound=False)
+        elif not found:
             self._note(number, Reason.NO_FIGURES, next((v for v in values.values() if v), ""))
 
     def _settle_dates(self) -> None:
@@ -244,41 +247,37 @@ class _Reading:
                     unclear.add(row.number)
                     self._problem(row.number, Reason.AMBIGUOUS_DATE, column=name, value=row.cells[name])
             if unclear:
-                self.rows = [row for row in self.rows if row.number not in unclear]
+                rows, self.rows = self.rows, []
+                for row in rows:
+                    self._take(row, is_sound=row.number not in unclear)
 
     def _left_out(self, cells: list[str]) -> Reason | None:
         """Why a row is none of the data: a repeated header, a total, a footer."""
         if self._repeats(self.first_place, cells) and all(self._repeats(p, cells) for p in self.header.places):
             return Reason.REPEATED_HEADER
         first = _first(cells)
-        is_total = _TOTAL_HINT.search(first) and _TOTAL.fullmatch(plain(first))
-        if not is_total and not _FOOTER.match(first):
-            return None
-        if any(place < len(cells) and cells[place] not in ("", first) for place in self.identifying):
+        reason = set_apart(first)
+        if reason is None or any(place < len(cells) and cells[place] not in ("", first) for place in self.identifying):
             return None  # somebody is called like that
-        if is_total:
-            return Reason.TOTAL_ROW
-        return None if any(c and c != first for c in cells) else Reason.FOOTER
+        if reason is Reason.FOOTER and any(c and c != first for c in cells):
+            return None
+        return reason
 
     def _repeats(self, place: int, cells: list[str]) -> bool:
         cell, header = cells[place] if place < len(cells) else "", self.header.cells[place]
         return cell == header or (cell != "" and header.endswith(" / " + cell))
 
-    def _problem(self, number: int, reason: Reason, *, column: str = "", value: str, detail: str = "") -> None:
-        self.problems.append(Problem(number, reason, column, value[:_SHOWN], detail, self.grid.name))
+    def _problem(
+        self, number: int, reason: Reason, *, column: str = "", value: str, detail: str = "", metric: str = ""
+    ) -> None:
+        self.problems.append(Problem(number, reason, column, value[:_SHOWN], detail, self.grid.name, metric))
 
     def _note(self, number: int, reason: Reason, value: str) -> None:
         self.notes.append(Problem(number, reason, value=value[:_SHOWN], sheet=self.grid.name))
 
 
-def _figure_places(places: Mapping[int, str]) -> dict[str, dict[str, int]]:
-    """Metric key -> "target" and "actual" -> place."""
-    figures: dict[str, dict[str, int]] = {}
-    for place, name in places.items():
-        kind, colon, key = name.partition(":")
-        if colon:
-            figures.setdefault(key, {})[kind] = place
-    return figures
+def _shown(cell: str) -> str:
+    return cell if len(cell) <= MOST_CHARACTERS else cell[:20] + "…"
 
 
 def _first(cells: list[str]) -> str:

@@ -121,6 +121,16 @@ def joined_parts(parts: tuple[str, ...]) -> str:
     return " / ".join(dict.fromkeys(p for p in parts if p))[:_LONGEST]
 
 
+def figure_places(places: Mapping[int, str]) -> dict[str, dict[str, int]]:
+    """Metric key -> "target" and "actual" -> place."""
+    figures: dict[str, dict[str, int]] = {}
+    for place, name in places.items():
+        kind, colon, key = name.partition(":")
+        if colon:
+            figures.setdefault(key, {})[kind] = place
+    return figures
+
+
 @lru_cache(maxsize=8192)
 def plain(cell: str, *, with_asides: bool = False) -> str:
     """A name without case, width, spaces, punctuation and remarks in brackets, to compare."""

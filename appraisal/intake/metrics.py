@@ -36,7 +36,8 @@ def plan_metrics(table: Table, background: Background, file: Import, now: dateti
     value. The good rows can be applied without the others. A figure that this source said before is left as it is.
     """
     plan = _Plan(background, file)
-    reader = RowReader(background.directory, background.metrics, background.forms, file, now)
+    wide = [layout.sheet for layout in table.layouts if layout.is_wide]
+    reader = RowReader(background.directory, background.metrics, background.forms, file, now, wide)
     for row in table.rows:
         read = reader.figure(row)
         if isinstance(read, Problem):
@@ -165,7 +166,7 @@ class _Plan:
         return MetricsPlan(
             figures=tuple(self.good),
             unchanged=self.unchanged,
-            problems=tuple(sorted([*unread, *self.problems], key=lambda p: (p.sheet, p.row))),
+            problems=tuple(sorted(dict.fromkeys([*unread, *self.problems]), key=lambda p: (p.sheet, p.row))),
             people=len({person for person, _ in self.rows}),
             doubtful=tuple(self.doubtful),
             replaced=tuple(self.replaced),

@@ -127,6 +127,7 @@ def _table(parts: Sequence[Part], kind: Format, skipped: Sequence[str] = ()) -> 
         rows=tuple(row for part in parts for row in part.rows),
         layouts=tuple(part.layout for part in parts),
         problems=tuple(problem for part in parts for problem in part.problems),
+        broken=tuple(row for part in parts for row in part.broken),
         notes=tuple(note for part in parts for note in part.notes),
         skipped=tuple(skipped),
         format=kind,

@@ -65,6 +65,7 @@ class Problem:
     value: str = ""
     detail: str = ""
     sheet: str = ""  # of a file with several sheets
+    metric: str = ""  # key of the metric whose cell it is, in a file with one column per metric
 
     @property
     def is_doubt(self) -> bool:
@@ -100,6 +101,11 @@ class Layout:
     rows: int  # below the header, those with a problem included, totals and the like not
 
     @property
+    def is_wide(self) -> bool:
+        """Whether there is one column per metric."""
+        return any(":" in name for name in self.columns.values())
+
+    @property
     def ignored(self) -> tuple[str, ...]:
         """Header cells that mean nothing to us."""
         return tuple(c for place, c in enumerate(self.header) if c and place not in self.columns)
@@ -112,6 +118,7 @@ class Table:
     rows: tuple[Row, ...]
     layouts: tuple[Layout, ...]  # of the sheets that were read
     problems: tuple[Problem, ...] = ()
+    broken: tuple[Row, ...] = ()  # as far as they can be shown: those that have a problem here and are not in `rows`
     notes: tuple[Problem, ...] = ()  # totals, repeated headers and footers that were left out, and the like
     skipped: tuple[str, ...] = ()  # sheets that are hidden or have no header that we know; of JSON, other lists
     format: str = "csv"  # csv, xlsx, xls, ods or json

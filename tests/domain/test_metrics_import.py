@@ -81,6 +81,18 @@ def test_person_and_metric_are_found_by_what_people_call_them(who: str, name: st
     assert [(f.person_id, f.metric) for f in done.figures] == [(ANN.id, "goal_rate")]
 
 
+def test_of_one_column_per_metric_a_problem_knows_its_metric_and_that_of_the_person_is_said_once() -> None:
+    columns = METRIC_COLUMNS.with_metrics({"Volume": "volume", "Rate": "goal_rate"})
+    content = "Person,Volume target,Volume,Rate target,Rate\nAnn,480,x,90,85\nEve,480,470,90,85\nBob,480,470,0,80\n"
+    table = read_file(content.encode(), "wide.csv", columns)
+    done = plan_metrics(table, Background(Directory([ANN, BOB]), METRICS), FILE, NOW)
+    assert done.problems == (
+        Problem(2, Reason.NOT_A_NUMBER, "actual", "x", metric="volume"),
+        Problem(3, Reason.UNKNOWN_PERSON, "person", "Eve"),
+        Problem(4, Reason.TARGET_ZERO, "target", "0", metric="goal_rate"),
+    )
+
+
 def test_numbers_are_in_the_unit_of_the_metric() -> None:
     done = plan('工号,指标,目标,实际\n7,业务量,"1,200",１．５亿\n')
     assert [(f.target, f.actual) for f in done.figures] == [(1200, 15000)]

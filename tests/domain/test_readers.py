@@ -297,7 +297,8 @@ def test_errors_and_lost_characters_are_problems_of_their_cell() -> None:
 
 def test_an_error_in_one_metric_leaves_the_others_of_the_row() -> None:
     table = read("name,Goal completion,Volume\nAnn,#DIV/0!,12\n", METRICS)
-    assert table.problems == (Problem(2, Reason.CELL_ERROR, "actual", "#DIV/0!"),)
+    assert table.problems == (Problem(2, Reason.CELL_ERROR, "actual", "#DIV/0!", metric="goal"),)
+    assert table.broken == (Row(2, {"target": "", "name": "Ann", "actual": "#DIV/0!", "metric": "goal"}),)
     assert [row.cells["metric"] for row in table.rows] == ["volume"]
 
 

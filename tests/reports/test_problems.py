@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from appraisal.intake.readers import read_file
 from appraisal.intake.tables import Layout, Problem, Reason, Row, Table
 from reports.problems import MOST_COMMENTS, MOST_ROWS, Headings, problems_workbook
+from tests.messy.case import METRICS
+from views.file_columns import column_name
+from views.text import Words
 
 RED, AMBER = "FFFFC7CE", "FFFFEB9C"
 HEADINGS = Headings("Summary", [["q3.xlsx"], ["Rows", "3"]], "Row", "Problem")
@@ -75,13 +80,56 @@ def test_an_empty_cell_that_must_be_filled_is_marked_where_it_is() -> None:
     assert colours(found["Q3"]) == {"E2": RED}
 
 
-def test_of_a_file_with_one_column_per_metric_the_row_is_put_together_again() -> None:
-    header = ("工号", "Volume", "Volume target", "Quality")
-    wide = Layout("", 1, header, {0: "person", 1: "actual:volume", 2: "target:volume", 3: "actual:quality"}, (), 1)
-    rows = (row(2, "7", sheet=""), row(2, "??", sheet="", metric="quality"))
-    found = book(Table(rows, (wide,)), [Problem(2, Reason.NOT_A_NUMBER, "actual", "??")])
-    page = found[found.sheetnames[1]]
-    assert cells(page)[1] == ["2", "E2", "7", "100", "??", "not-a-number ??"]
+WIDE = """Mail,Goal completion target,Goal completion actual,Customer satisfaction target,Customer satisfaction actual
+ann@example.com,100%,102%,90%,#DIV/0!
+bob@example.com,480,n.v.,90%,80%
+eve@example.com,100%,80%,90%,70%
+#N/A,100%,81%,90%,71%
+"""
+
+
+def test_of_a_file_with_one_column_per_metric_each_line_is_one_metric_and_marked_where_it_is_wrong() -> None:
+    table = read_file(WIDE.encode(), "wide.csv", METRICS)
+    assert [(p.reason, p.metric) for p in table.problems] == [
+        (Reason.CELL_ERROR, "customer_satisfaction"),
+        (Reason.CELL_ERROR, ""),
+    ]
+    wrong = [
+        *table.problems,
+        Problem(3, Reason.NOT_A_NUMBER, "actual", "n.v.", metric="goal_completion"),
+        Problem(4, Reason.UNKNOWN_PERSON, "email", "eve@example.com"),
+    ]
+    headings = replace(HEADINGS, column=str.capitalize, metrics={"customer_satisfaction": "Customer satisfaction"})
+    content = problems_workbook(table, wrong, say=lambda p: p.reason.value, headings=headings)
+    page = load_workbook(io.BytesIO(content)).worksheets[1]
+    assert cells(page) == [
+        ["Row", "Email", "Metric", "Target", "Actual", "Problem"],
+        ["2", "ann@example.com", "Customer satisfaction", "90%", "#DIV/0!", "cell-error"],
+        ["3", "bob@example.com", "goal_completion", "480", "n.v.", "not-a-number"],
+        ["4", "eve@example.com", "goal_completion", "100%", "80%", "unknown-person"],
+        ["4", "eve@example.com", "Customer satisfaction", "90%", "70%", "unknown-person"],
+        ["5", "#N/A", "goal_completion", "100%", "81%", "cell-error"],
+        ["5", "#N/A", "Customer satisfaction", "90%", "71%", "cell-error"],
+    ]
+    assert colours(page) == dict.fromkeys(("E2", "E3", "B4", "B5", "B6", "B7"), RED)
+
+
+@pytest.mark.parametrize("w", [Words("en"), Words("zh")], ids=["en", "zh"])
+def test_the_lines_of_metrics_are_read_again(w: Words) -> None:
+    table = read_file(WIDE.encode(), "wide.csv", METRICS)
+    headings = replace(HEADINGS, column=lambda c: column_name(c, w))
+    wrong = [Problem(4, Reason.UNKNOWN_PERSON, "email", "eve@example.com")]
+    again = read_file(problems_workbook(table, wrong, say=str, headings=headings), "again.xlsx", METRICS)
+    assert [row.cells for row in again.rows] == [
+        {"email": "eve@example.com", "metric": "goal_completion", "target": "100%", "actual": "80%"},
+        {"email": "eve@example.com", "metric": "customer_satisfaction", "target": "90%", "actual": "70%"},
+    ]
+
+
+def test_a_row_that_could_not_be_read_is_shown_as_it_stands() -> None:
+    table = read_file(b"email,metric,target,actual\nann@example.com,goal_completion,90,#REF!\n", "f.csv", METRICS)
+    page = book(table, table.problems).worksheets[1]
+    assert cells(page)[1] == ["2", "ann@example.com", "goal_completion", "90", "#REF!", "cell-error #REF!"]
     assert colours(page) == {"E2": RED}
 
 

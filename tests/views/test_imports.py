@@ -117,7 +117,10 @@ def test_where_nothing_is_wrong_there_is_one_apply() -> None:
         (MetricsPlan((), 0, (), 0), "no rows below the header"),
         (MetricsPlan((), 2, (), 1), "nothing new in this file"),
         (MetricsPlan((), 0, (Problem(2, Reason.UNKNOWN_PERSON),), 0), "No row can be used"),
-        (MetricsPlan((), 0, (Problem(2, Reason.FAR_OUTLIER),), 1, doubtful=(files.figure(1),)), "press Apply doubtful too"),
+        (
+            MetricsPlan((), 0, (Problem(2, Reason.FAR_OUTLIER),), 1, doubtful=(files.figure(1),)),
+            "press Apply doubtful too",
+        ),
         (PeoplePlan((), (), 4, ()), "nothing new in this file"),
     ],
 )
@@ -162,9 +165,25 @@ def test_problems_name_the_row_and_the_reason() -> None:
     assert problems.problem_text(date_problem, ZH) == "人员 第 7 行：“31.31.2024”不是日期"
 
 
+def test_a_problem_of_one_metric_names_the_metric_and_the_column() -> None:
+    error = Problem(7, Reason.CELL_ERROR, "actual", "#DIV/0!", metric="goal_completion")
+    said = 'Row 7, Goal completion, Actual: the spreadsheet shows the error #DIV/0! in "Actual"'
+    assert problems.problem_text(error, EN, files.METRICS) == said
+    formula = Problem(7, Reason.NOT_CALCULATED, "target", "=A1", sheet="Q3", metric="unheard")
+    assert problems.problem_text(formula, ZH).startswith("Q3 第 7 行，unheard，目标：“目标”的公式 =A1 没有计算结果")
+    view = dry_run.dry_run_modal(files.reading(files.metrics_plan(problems=(error,))), EN)
+    assert said in words(view)
+
+
+def test_a_metric_is_written_by_its_name_unless_another_one_has_it_too() -> None:
+    item = files.METRICS["goal_completion"]
+    assert problems.metric_names(files.METRICS, EN)["goal_completion"] == "Goal completion"
+    assert problems.metric_names({"a": item, "b": item}, EN) == {}
+
+
 def test_the_workbook_begins_with_what_to_do_and_the_commonest_problem() -> None:
     found = [Problem(n, Reason.UNKNOWN_PERSON, value="x") for n in (9, 3, 5)] + [Problem(2, Reason.FAR_OUTLIER)]
-    name, lines, row, problem = problems.workbook_texts("q3.xlsx", found, EN)
+    name, lines, row, problem = problems.workbook_texts("q3.xlsx", found, {}, EN)
     assert (name, row, problem) == ("Summary", "Row", "Problem")
     assert [line[:2] for line in lines[4:]] == [["To correct", "3"], ["To check", "1"]]
     assert lines[4][2].startswith("Row 3: ")
