@@ -223,7 +223,7 @@ class Bot:
             return
         self.push = PushServer(self.deps, wake=self.delivery.wake)
         self._stack.push_async_callback(self.push.stop)
-        await self.push.start(_listen("PUSH_PORT", "0.0.0.0", self.settings.push_port))
+        await self.push.start(_listen("PUSH_PORT", self.settings.push_host, self.settings.push_port))
 
     async def _start_health(self) -> None:
         port = self.settings.health_port

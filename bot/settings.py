@@ -40,6 +40,7 @@ HELP = {
     "DEMO_CLOCK": "true or false",
     "SOURCES_DIR": "the folder with the declarations of sources, like sources",
     "PUSH_PORT": "a port number like 8090, or 0 for none",
+    "PUSH_HOST": "an address of this machine like 127.0.0.1, or 0.0.0.0 for all of them",
 }
 SHORTEST_ID = 3  # Slack's have nine characters and more; a sandbox's may be short
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -115,6 +116,7 @@ class Settings(_AllSettings):
     demo_clock: bool = False
     sources_dir: Path = Path("sources")
     push_port: int = Field(0, ge=0, le=65535)
+    push_host: str = "127.0.0.1"
 
     @field_validator("slack_bot_token")
     @classmethod
