@@ -12,6 +12,7 @@ from appraisal.intake import header_names
 
 ACTUAL, TARGET = "actual:", "target:"  # before a metric's key: its column in a file with one column per metric
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")  # "Target (k€)" means the target
+_MEASURED = ("target", "actual")
 _LONGEST = 200  # characters of a cell that are looked at
 _PEOPLE = frozenset({"employee", "person", "user", "staff", "member", "worker", "员工", "人员"})
 _PARTS = frozenset({"name", "value", "title", "label", "text", "key", "code", "id", "amount", "名称", "值"})
@@ -43,7 +44,9 @@ class Columns:
     def of_parts(self, header: Iterable[tuple[str, ...]], given: Mapping[str, str] | None = None) -> dict[int, str]:
         """`recognise` for header cells in one part or in two, group over column; `given` says what a cell means.
 
-        A file has either a column for the name of the metric or one column per metric: the former wins.
+        A file has either a column for the name of the metric or one column per metric: the former wins. Beside the
+        columns of metrics a target or actual value of none of them is unknown, unless it is given; beside those of one
+        metric only where it stands below something that we do not know.
         """
         given = given or {}
         parts = [(place, joined_parts(cells), cells) for place, cells in enumerate(header)]
@@ -54,6 +57,11 @@ class Columns:
         found = dict(sorted(found.items()))
         if {"metric", "actual"} <= set(found.values()):
             return {place: name for place, name in found.items() if ":" not in name}
+        figures = figure_places(found)
+        for place, joined, cells in parts if figures else ():
+            is_strange = len(figures) > 1 or (len(cells) > 1 and all(cells) and not self._known(cells[0]))
+            if is_strange and found.get(place) in _MEASURED and not given.get(joined):
+                del found[place]
         return found
 
     def _meant(self, parts: tuple[str, ...]) -> str | None:
@@ -63,7 +71,7 @@ class Columns:
         if not cell:
             return self._known(group) or self._of_metric(group)
         metric, word = self.metric(group), self._known(cell)
-        if metric and word in ("target", "actual"):
+        if metric and word in _MEASURED:
             return f"{word}:{metric}"
         return word or self._known(f"{group} {cell}") or self._of_metric(f"{group} {cell}") or self._of_metric(cell)
 

@@ -228,6 +228,31 @@ def test_one_column_per_metric_becomes_one_row_per_metric() -> None:
     )
 
 
+def test_a_target_of_no_metric_beside_several_metrics_is_not_used_unless_hr_says_whose_it_is() -> None:
+    content = "name,Goal completion,Volume,Plan,Result\nAnn,91,470,480,5\n"
+    table = read(content, METRICS)
+    assert table.layouts[0].ignored == ("Plan", "Result")
+    assert [(r.cells["metric"], r.cells["target"], r.cells["actual"]) for r in table.rows] == [
+        ("goal", "", "91"),
+        ("volume", "", "470"),
+    ]
+    told = read(content, METRICS, FileMapping(columns={"Plan": "target:volume"}))
+    assert [r.cells["target"] for r in told.rows] == ["", "480"]
+    one = read("name,Volume,Plan\nAnn,470,480\n", METRICS)
+    assert [r.cells["target"] for r in one.rows] == ["480"]
+
+
+def test_a_target_below_a_group_that_we_do_not_know_is_nobodys() -> None:
+    content = "Staff,,Volume,Calls made,\nName,Mail,Actual,Plan,Done\nAnn,ann@example.com,470,60,55\n"
+    table = read(content, METRICS)
+    assert table.layouts[0].ignored == ("Calls made / Plan", "Calls made / Done")
+    assert [r.cells for r in table.rows] == [
+        {"name": "Ann", "email": "ann@example.com", "target": "", "actual": "470", "metric": "volume"}
+    ]
+    long = read("姓名,指标,三季度业绩,\n,,目标,实际\nAnn,业务量,480,470\n", METRICS)
+    assert [r.cells for r in long.rows] == [{"name": "Ann", "metric": "业务量", "target": "480", "actual": "470"}]
+
+
 def test_a_header_in_two_rows_names_group_and_column() -> None:
     table = read(",Goal completion,,Volume,\nName,target,actual,target,actual\nAnn,90%,95%,10,12\n", METRICS)
     assert table.layouts[0].header[1:] == (
