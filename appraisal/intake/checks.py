@@ -15,6 +15,7 @@ NARROWEST = 0.1  # of the target: a smaller spread is an accident of few values
 CONSISTENT = 1.4826  # makes the MAD of normal values their standard deviation
 FRACTION = 1.5  # a percent below it may be meant as a fraction
 CLEARLY_PERCENT = 10.0
+TIMES_TARGET = 10.0  # a digit too many, or another unit
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,13 @@ def outside_range(metric: MetricItem, actual: float) -> str | None:
     if low is None:
         return f"≤ {high:g}"
     return f"≥ {low:g}" if high is None else f"{low:g} – {high:g}"
+
+
+def far_from_target(metric: MetricItem, target: float, actual: float) -> str | None:
+    """The target, where the actual value is ten times as much or more and the scheme does not say what is too much."""
+    if metric.high is not None or target <= 0 or actual < TIMES_TARGET * target:
+        return None
+    return f"{target:.10g}"
 
 
 def far_from_usual(metric: MetricItem, target: float, actual: float, history: Sequence[Earlier]) -> str | None:

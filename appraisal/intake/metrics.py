@@ -121,12 +121,16 @@ class _Plan:
     def _doubts(self, read: Read, typical: float) -> Iterator[Problem]:
         figure, metric = read.figure, read.metric
         fractions = self.file.mapping is not None and self.file.mapping.fractions
+        is_scale_clear = True
         for column in read.bare:
             value = figure.target if column == "target" else figure.actual
             if checks.looks_like_percent(value / 100) if fractions else checks.looks_like_fraction(value, typical):
+                is_scale_clear = False
                 yield read.problem(Reason.PERCENT_SCALE, column)
         if detail := checks.outside_range(metric, figure.actual):
             yield read.problem(Reason.OUT_OF_RANGE, "actual", detail)
+        if is_scale_clear and (detail := checks.far_from_target(metric, figure.target, figure.actual)):
+            yield read.problem(Reason.FAR_FROM_TARGET, "actual", detail)
         history = self.background.history.get((figure.person_id, figure.metric), ())
         if detail := checks.far_from_usual(metric, figure.target, figure.actual, history):
             yield read.problem(Reason.FAR_OUTLIER, "actual", detail)

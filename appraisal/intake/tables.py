@@ -41,6 +41,7 @@ class Reason(StrEnum):
     NOT_A_RECORD = "not-a-record"  # JSON: what should be an object with named values is not
     # Doubts: the row can be read, and is kept back until HR says that it is right.
     FAR_OUTLIER = "far-outlier"  # detail = what is usual for this person
+    FAR_FROM_TARGET = "far-from-target"  # detail = the target
     OUT_OF_RANGE = "out-of-range"  # detail = the range that the scheme gives
     PERCENT_SCALE = "percent-scale"  # 0.95 among percents: is 95 % meant?
     AS_OF_EARLY = "as-of-early"  # the figure is of a day before its period: detail = the period's first day
@@ -52,7 +53,15 @@ class Reason(StrEnum):
     OTHER_ENCODING = "other-encoding"  # read, in another encoding than the rest of the file: value = its name
 
 
-DOUBTS = frozenset({Reason.FAR_OUTLIER, Reason.OUT_OF_RANGE, Reason.PERCENT_SCALE, Reason.AS_OF_EARLY})
+DOUBTS = frozenset(
+    {
+        Reason.FAR_OUTLIER,
+        Reason.FAR_FROM_TARGET,
+        Reason.OUT_OF_RANGE,
+        Reason.PERCENT_SCALE,
+        Reason.AS_OF_EARLY,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -94,8 +94,8 @@ def test_of_one_column_per_metric_a_problem_knows_its_metric_and_that_of_the_per
 
 
 def test_numbers_are_in_the_unit_of_the_metric() -> None:
-    done = plan('工号,指标,目标,实际\n7,业务量,"1,200",１．５亿\n')
-    assert [(f.target, f.actual) for f in done.figures] == [(1200, 15000)]
+    done = plan('工号,指标,目标,实际\n7,业务量,"12,000",１．５亿\n')
+    assert [(f.target, f.actual) for f in done.figures] == [(12000, 15000)]
 
 
 def test_good_rows_stand_beside_bad_ones() -> None:
@@ -232,6 +232,23 @@ def test_what_lies_outside_of_the_schemes_range_waits_for_hr() -> None:
     assert done.problems == (Problem(2, Reason.OUT_OF_RANGE, "actual", "101", "0 – 100"),)
     assert [f.actual for f in done.figures] == [100]
     assert [f.actual for f in done.writes(Apply.ALL)] == [100, 101]
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "actual", "doubted"),
+    [
+        ("volume", "480", "48000", True),
+        ("volume", "480", "4800", True),
+        ("volume", "480", "4799", False),
+        ("volume", "480", "-48000", False),
+        ("score", "8", "90", False),  # the scheme says up to what
+    ],
+)
+def test_ten_times_the_target_waits_for_hr(name: str, target: str, actual: str, doubted: bool) -> None:
+    done = plan(f"{HEADER}Ann,{name},{target},{actual}\n")
+    expected = [Problem(2, Reason.FAR_FROM_TARGET, "actual", actual, target)] if doubted else []
+    assert list(done.problems) == expected
+    assert len(done.doubtful) == len(expected)
 
 
 def test_percents_among_which_one_looks_like_a_fraction() -> None:
