@@ -14,7 +14,7 @@ Metrics = Mapping[str, MetricItem]  # by key
 MOST_SHEETS = 3  # shown with their columns and sample rows
 MOST_COLUMNS = 30  # of one sheet
 MOST_IGNORED = 10
-CELL, LINE = 16, 76  # widths of a table in a modal, in Latin characters
+CELL, LINE = 16, 60  # widths of a table in a modal, in Latin characters
 WIDE_BLANK = "\u3000"
 WIDE = ":"  # "actual:KEY", in a file with one column per metric
 
@@ -81,6 +81,8 @@ def _cut(cell: str) -> str:
 def _sheet(layout: Layout, w: Words) -> str:
     name = bold(w("sheet-named", name=short(layout.sheet))) if layout.sheet else ""
     header = w("header-in-row", row=layout.header_row) if layout.header_row else ""
+    if layout.header_rows > 1:
+        header = w("header-in-rows", first=layout.header_row - layout.header_rows + 1, last=layout.header_row)
     return joined((name, header, w("rows-of-data", n=layout.rows)))
 
 

@@ -64,6 +64,7 @@ class Header:
     cells: tuple[str, ...]
     places: Mapping[int, str]
     missing: str | None  # a required column
+    rows: int = 1
 
     @property
     def score(self) -> tuple[bool, int]:
@@ -99,7 +100,8 @@ def _candidates(rows: list[NumberedRow], columns: Columns, mapping: FileMapping,
 
     def header(number: int, parts: Sequence[tuple[str, ...]]) -> Header:
         places = columns.of_parts(parts[:MOST_COLUMNS], mapping.columns)
-        return Header(number, tuple(map(joined_parts, parts)), places, columns.missing(places, given))
+        missing = columns.missing(places, given)
+        return Header(number, tuple(map(joined_parts, parts)), places, missing, max(map(len, parts), default=1))
 
     for number, cells in rows:
         if not wanted or number in (wanted, 0):
@@ -171,6 +173,7 @@ class _Reading:
             dict(self.header.places),
             tuple(self.samples),
             self.read,
+            self.header.rows,
         )
         return Part(layout, self.rows, self.broken, self.problems, self.notes)
 

@@ -108,6 +108,7 @@ class Layout:
     columns: Mapping[int, str]  # place in the header -> our column, also `actual:KEY` and `target:KEY`
     samples: tuple[tuple[str, ...], ...]  # the first five rows as they stand
     rows: int  # below the header, those with a problem included, totals and the like not
+    header_rows: int = 1  # or 2, the lower of which is `header_row`
 
     @property
     def is_wide(self) -> bool:

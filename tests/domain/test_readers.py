@@ -246,6 +246,7 @@ def test_a_target_below_a_group_that_we_do_not_know_is_nobodys() -> None:
     content = "Staff,,Volume,Calls made,\nName,Mail,Actual,Plan,Done\nAnn,ann@example.com,470,60,55\n"
     table = read(content, METRICS)
     assert table.layouts[0].ignored == ("Calls made / Plan", "Calls made / Done")
+    assert (table.layouts[0].header_row, table.layouts[0].header_rows) == (2, 2)
     assert [r.cells for r in table.rows] == [
         {"name": "Ann", "email": "ann@example.com", "target": "", "actual": "470", "metric": "volume"}
     ]

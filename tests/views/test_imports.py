@@ -30,7 +30,7 @@ from tests.views import cast, files
 from tests.views.surfaces import accept
 from tests.views.test_surfaces import languages, names
 from views import columns, dry_run, ids, imports, problems
-from views.file_columns import column_name, table
+from views.file_columns import column_name, table, understood
 from views.ids import Action
 from views.text import Words
 
@@ -196,6 +196,12 @@ def test_columns_are_called_by_what_they_mean() -> None:
     assert column_name("surprise", EN) == "surprise"
 
 
+def test_a_header_in_two_rows_is_said_with_both() -> None:
+    layout = Layout("Q3", 4, ("Volume / Plan",), {}, (), 7, header_rows=2)
+    assert "header in rows 3–4" in words({"blocks": understood([layout], [], {}, EN)})
+    assert "列名在第 3–4 行" in words({"blocks": understood([layout], [], {}, ZH)})
+
+
 def test_a_table_in_fixed_pitch_is_aligned_and_never_wider_than_a_modal() -> None:
     rows = [["姓名", "n"], ["欧阳" * 20, "1"], ["a\nb", "22"], ["x" * 30, ""]]
     text = table(rows)["elements"][0]["elements"][0]["text"]
@@ -207,7 +213,7 @@ def test_a_table_in_fixed_pitch_is_aligned_and_never_wider_than_a_modal() -> Non
         f"{'x' * 15}…",
     ]
     wide = table([["x" * 30] * 40])["elements"][0]["elements"][0]["text"]
-    assert wide == "  ".join(["x" * 15 + "…"] * 4)
+    assert wide == "  ".join(["x" * 15 + "…"] * 3)  # 52 of the 60 that fit in a line of a modal
     assert table([])["elements"][0]["elements"][0]["text"] == "–"
 
 
