@@ -95,9 +95,7 @@ async def history(tx: Tx, start: date, end: date) -> dict[tuple[str, str], list[
     return found
 
 
-async def people_with_any(
-    tx: Tx, start: date, end: date, person_ids: Collection[str], keys: Collection[str]
-) -> int:
+async def people_with_any(tx: Tx, start: date, end: date, person_ids: Collection[str], keys: Collection[str]) -> int:
     """How many of these people have at least one figure of exactly this period, of the metrics `keys`."""
     said = _said(start, end, person_ids).where(figures.c.metric.in_(keys)).subquery()
     return await tx.scalar(sa.select(sa.func.count(said.c.person_id.distinct()))) or 0
