@@ -114,16 +114,16 @@ async def test_after_a_429_nothing_is_posted_before_slack_wants_it(office: Offic
     await office.world.outgoing()
     await queue(office, "ann", messages.TodoCard(cycle_id=cycle_id))
     loop = asyncio.get_running_loop()
+    before = loop.time()  # the refusal comes after: on a busy machine we may see it late
     async with office.delivering() as delivery:
         while not office.calls("chat.postMessage"):
             await asyncio.sleep(0.01)
-        refused = loop.time()
         await queue(office, "bo", messages.TodoCard(cycle_id=cycle_id))
         office.world.advance(seconds=2)
         while not office.messages("bo"):
             delivery.wake()
             await asyncio.sleep(0.01)
-        assert loop.time() - refused > 0.9
+        assert loop.time() - before > 0.9
         await delivery.drain(10)
     assert [len(office.messages(key)) for key in ("ann", "bo")] == [1, 1]
     assert office.calls("conversations.history") == []  # Slack has said that it was not posted
