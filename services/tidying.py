@@ -21,7 +21,7 @@ RULES: tuple[tuple[Forget, timedelta, int], ...] = (
     (inbox.forget, timedelta(days=30), 1000),  # Slack repeats an event for six minutes
     (outbox.forget, timedelta(days=30), 500),
     (sources.forget, timedelta(days=90), 500),
-    (imports.forget_content, timedelta(days=90), 5),  # of up to five megabytes
+    (imports.forget_content, timedelta(days=90), 5),  # of up to twenty megabytes
 )
 
 
