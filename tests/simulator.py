@@ -31,9 +31,7 @@ class Quality:
     adjusted_rho: float
 
 
-def simulate(
-    *, cross: float, department: float, seed: int, people: int = 400, size: int = 20, each: int = 6
-) -> World:
+def simulate(*, cross: float, department: float, seed: int, people: int = 400, size: int = 20, each: int = 6) -> World:
     """`people` in departments of `size`, each rated by `each` others; person 30 %, reviewer 45 %, error 25 % of a
     rating's variance, whose standard deviation is 20 points."""
     rng = np.random.default_rng(seed)

@@ -245,7 +245,11 @@ class _Equations:
     def each(self, vectors: Array) -> list[Array]:
         """V_k times each vector: for persons, reviewers, error."""
         data = self.data
-        return [data.of_person @ (data.of_person.T @ vectors), data.of_reviewer @ (data.of_reviewer.T @ vectors), vectors]
+        return [
+            data.of_person @ (data.of_person.T @ vectors),
+            data.of_reviewer @ (data.of_reviewer.T @ vectors),
+            vectors,
+        ]
 
     def through(self, vector: Array) -> Array:
         return np.column_stack(self.each(vector))
