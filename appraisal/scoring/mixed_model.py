@@ -201,7 +201,7 @@ def monte_carlo(data: Ratings, *, seed: int = 1, probes: int = PROBES) -> Fit:
     system = _Equations(data)
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(len(data.y), probes))
     whole = float(np.var(data.y))
-    variances = np.array([0.3, 0.3, 0.4]) * whole
+    variances: Array = np.array([0.3 * whole, 0.3 * whole, 0.4 * whole])
     information = np.eye(3)
     for _ in range(STEPS):
         projected, _ = system.project(np.column_stack([data.y, signs]), variances)
@@ -211,17 +211,26 @@ def monte_carlo(data: Ratings, *, seed: int = 1, probes: int = PROBES) -> Fit:
         score = -0.5 * (traces - moved.T @ p_y)
         information = 0.5 * (moved.T @ system.project(moved, variances)[0])
         step = np.linalg.solve(information, score)
-        fresh = variances + step
+        fresh: Array = variances + step
         while (fresh < SMALL * whole).any() and np.abs(step).max() > SMALL * whole:
             step = step / 2
-            fresh = np.maximum(variances + step, SMALL * whole)
+            fresh = np.asarray(np.maximum(variances + step, SMALL * whole), dtype=np.float64)
         done = float(np.abs(fresh - variances).max()) < 1e-7 * whole
         variances = fresh
         if done:
             break
     group, person, reviewer = system.solve_for_effects(variances)
     error = float(np.sqrt(np.linalg.inv(information)[1, 1]))
-    return Fit(*map(float, variances), group, person, reviewer, float(norm.sf(variances[1] / error)), None)
+    return Fit(
+        var_person=float(variances[0]),
+        var_reviewer=float(variances[1]),
+        var_error=float(variances[2]),
+        group=group,
+        person=person,
+        reviewer=reviewer,
+        p_value=float(norm.sf(variances[1] / error)),
+        deviance=None,
+    )
 
 
 class _Equations:

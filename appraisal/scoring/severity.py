@@ -73,7 +73,8 @@ def correct(reviews: Sequence[Review], *, seed: int = 1) -> Correction:
         return Correction({}, Uncorrected.FEW_REVIEWERS, ())
     reviewers, numbered = np.unique([r.reviewer_id for r in ordered], return_inverse=True)
     data = _ratings(ordered, numbered.astype(np.int64))
-    parts = _parts(data, reviewers)
+    names = [str(r) for r in reviewers]
+    parts = _parts(data, names)
     reason = _too_little(data)
     if reason:
         return Correction({}, reason, parts)
@@ -82,7 +83,7 @@ def correct(reviews: Sequence[Review], *, seed: int = 1) -> Correction:
     known = {"share_of_reviewer": share, "p_value": fit.p_value, "is_exact": fit.is_exact}
     if fit.p_value >= SIGNIFICANT:
         return Correction({}, Uncorrected.NO_DIFFERENCE, parts, **known)
-    return Correction(_severity(reviewers, fit), None, parts, **known)
+    return Correction(_severity(names, fit), None, parts, **known)
 
 
 def _ratings(ordered: Sequence[Review], reviewer: Index) -> Ratings:
@@ -96,7 +97,7 @@ def _ratings(ordered: Sequence[Review], reviewer: Index) -> Ratings:
 def _too_little(data: Ratings) -> Uncorrected | None:
     if data.reviewers < FEWEST_REVIEWERS:
         return Uncorrected.FEW_REVIEWERS
-    each = np.diff((data.pairs > 0).tocsc().indptr)
+    each = np.bincount(data.pairs.indices)
     if float(np.median(each)) < FEWEST_REVIEWEES_EACH or len(data.y) <= data.groups:
         return Uncorrected.FEW_REVIEWEES
     return None
@@ -107,9 +108,9 @@ def _parts(data: Ratings, reviewers: Sequence[str]) -> tuple[tuple[str, ...], ..
     labels = sparse.csgraph.connected_components(data.pairs.T @ data.pairs, directed=False)[1]
     found: dict[int, list[str]] = {}
     for reviewer, label in zip(reviewers, labels, strict=True):
-        found.setdefault(int(label), []).append(str(reviewer))
+        found.setdefault(int(label), []).append(reviewer)
     return tuple(sorted((tuple(part) for part in found.values()), key=lambda p: (-len(p), p)))
 
 
 def _severity(reviewers: Sequence[str], fit: Fit) -> dict[str, float]:
-    return {str(reviewer): float(value) for reviewer, value in zip(reviewers, fit.reviewer, strict=True)}
+    return {reviewer: float(value) for reviewer, value in zip(reviewers, fit.reviewer, strict=True)}

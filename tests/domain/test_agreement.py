@@ -5,6 +5,10 @@ from __future__ import annotations
 from itertools import product
 from math import ceil
 
+import krippendorff
+import numpy as np
+import pandas as pd
+import pingouin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,3 +238,25 @@ def test_moving_all_ratings_by_the_same_changes_no_correlation(groups: list[list
     assert (here is None) == (there is None)
     if here and there:
         assert (there.single, there.mean) == pytest.approx((here.single, here.mean), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_independent_library_comes_to_the_same_figures(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = np.clip(np.rint(rng.normal(3.5, 0.8, (40, 1)) + rng.normal(0, 0.9, (40, 5))), 1, 5)
+    rows = [(i, j, x) for i, line in enumerate(table) for j, x in enumerate(line)]
+    long = pd.DataFrame(rows, columns=["reviewee", "reviewer", "value"])
+    found = pingouin.intraclass_corr(long, targets="reviewee", raters="reviewer", ratings="value")["ICC"].to_numpy()
+    one, two = icc_one_way(table.tolist()), icc_two_way(table.tolist())
+    assert one is not None
+    assert two is not None
+    ours = (one.single, two.agreement_single, two.consistency_single)
+    means = (one.mean, two.agreement_mean, two.consistency_mean)
+    assert [*ours, *means] == pytest.approx(list(found), abs=1e-6)
+    assert cronbach_alpha(table.tolist()) == pytest.approx(pingouin.cronbach_alpha(pd.DataFrame(table))[0])
+    holes = table.T.copy()
+    holes[rng.random(holes.shape) < 0.2] = np.nan
+    given = [[None if np.isnan(x) else float(x) for x in line] for line in holes]
+    for level in Level:
+        theirs = krippendorff.alpha(reliability_data=holes, level_of_measurement=level.value)
+        assert krippendorff_alpha(given, level) == pytest.approx(theirs, abs=1e-9)

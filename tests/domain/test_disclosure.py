@@ -78,7 +78,7 @@ def test_an_answer_of_ones_own_makes_a_pair_of_three() -> None:
 def test_a_sum_over_several_answers_of_one_reviewer_is_about_that_reviewer() -> None:
     both = [total((1, mean(*"abc", item="x")), (1, mean(*"abc", item="y")))]
     without = [total((1, mean("a", "b", item="x")), (1, mean("a", "b", item="y")))]
-    third = {r for r in exposed([both[0], total((2 / 3, without[0]))]).alone}
+    third = set(exposed([both[0], total((2 / 3, without[0]))]).alone)
     assert third == {"c"}
 
 
