@@ -152,7 +152,7 @@ def _minimum(model: _Profile, start: tuple[float, float]) -> _At:
 
 
 class _Profile:
-    """The deviance of Bates et al. (2015), section 3.4, with the reviewees eliminated first: their block is diagonal."""
+    """The deviance of Bates et al. (2015), section 3.4. Reviewees are eliminated first: their block is diagonal."""
 
     def __init__(self, data: Ratings) -> None:
         self.data = data
