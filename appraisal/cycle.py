@@ -11,6 +11,7 @@ from appraisal.scheme import Relation, Scheme
 
 FEWEST_FOR_A_GROUP = 3  # the anonymity threshold cannot be set lower
 MOST_PEERS = 4  # of one reviewee
+FORMULA = 2  # version of the score formula that a new cycle gets; what it changes: `scoring/formulas.py`
 MINUTES_A_REVIEW = 8  # estimate for a colleague's review; measured again when there is data
 
 
@@ -51,12 +52,15 @@ class Cycle:
     period_end: date
     relations: tuple[Relation, ...]
     peers_wanted: int  # per reviewee, 0 to 4
-    threshold: int  # fewest answers of a group that are shown or counted, at least 3
+    threshold: int  # fewest ratings of a group that are shown or counted, at least 3
     due_at: datetime
     owner_id: str  # the HR person who opened it
     state: State = State.DRAFT
     seed: int = 1  # of assignment and of comment order; random, stored, so that both repeat
-    formula: int = 1  # version of the score formula
+    formula: int = FORMULA  # version of the score formula, frozen when the cycle is drafted
+    comment_threshold: int = FEWEST_FOR_A_GROUP  # fewest who must have written in a group for its comments to be shown
+    correct_severity: bool = False  # whether strict and lenient reviewers are evened out, where there is enough data
+    reads_texts: bool = True  # whether themes and tone of the comments are counted; off: nobody's text is analysed
     created_at: datetime | None = None
     opened_at: datetime | None = None
     collected_at: datetime | None = None  # when collecting was closed

@@ -37,6 +37,7 @@ class Source(StrEnum):
     MANAGER = "manager"
     PEER = "peer"
     REPORT = "report"
+    OTHERS = "others"  # anonymous groups that are too small alone, put together; nobody is asked as such
     METRIC = "metric"
 
 

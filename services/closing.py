@@ -14,7 +14,7 @@ from services.cycles import get_cycle, move, send_cards
 from services.deps import Deps
 from services.progress import open_cycles
 from services.scoring import score_people
-from storage import approvals, audit, cycles, outbox, people, reviews
+from storage import approvals, audit, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
 
@@ -88,7 +88,9 @@ async def _end_collecting(tx: Tx, deps: Deps, cycle: Cycle, now: datetime) -> No
     directory = await people.all_people(tx)
     members = [directory[p.person_id] for p in await cycles.participants(tx, cycle.id)]
     members = [m for m in members if m.active]
+    await scores.begin(tx, cycle.id, now)
     await score_people(tx, cycle, [m.id for m in members])
+    await scores.finish(tx, cycle.id, now)
     hr = [p.id for p in deps.hr_people(directory)]
     waiting = [Approval(cycle.id, m.id, approver_for(m, directory, hr=hr, owner_id=cycle.owner_id)) for m in members]
     await approvals.add(tx, waiting)

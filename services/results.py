@@ -29,9 +29,9 @@ from appraisal.review import TaskState
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Source, Text, TextItem, Visibility
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written, sizes
-from appraisal.scoring.composite import anonymous
 from appraisal.scoring.highlights import highlights
 from appraisal.scoring.metrics import missed
+from appraisal.scoring.protection import anonymous
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos

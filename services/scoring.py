@@ -10,23 +10,22 @@ from datetime import datetime
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
 from appraisal.scheme import Disclosure, NumberItem, Source
-from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.basis import Basis
+from appraisal.scoring.card import ItemStats
 from appraisal.scoring.comments import Written, reissue_written
-from appraisal.scoring.composite import anonymous, reissue, score
+from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.protection import anonymous, reissue
 from storage import cycles, metrics, scores, tallies
 from storage.engine import Tx
+from storage.scores import Scored
 
 
 async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
-    """Score everybody from what is submitted now."""
-    stats: dict[str, list[ItemStats]] = {p: [] for p in person_ids}
-    for row in await tallies.item_stats(tx, cycle.id):
-        if row.reviewee_id in stats:
-            stats[row.reviewee_id].append(row)
-    written = {p: _signed(cycle, w) for p, w in (await tallies.written(tx, cycle.id, numbers=_numbers(cycle))).items()}
-    forms = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
-    of_form = {key: replace(cycle, scheme=cycle.scheme.as_variant(key)) for key in {"", *forms.values()}}
-    await _store(tx, {p: of_form[forms.get(p, "")] for p in person_ids}, stats, written)
+    """Score these people from what is submitted now."""
+    written = await tallies.written(tx, cycle.id, person_ids, numbers=_numbers(cycle))
+    texts = {p: tuple(_signed(cycle, written.get(p, ()))) for p in person_ids}
+    evidence = await gather(tx, cycle, person_ids)
+    await scores.save(tx, await _composed(tx, cycle, evidence, texts))
 
 
 async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
@@ -34,17 +33,34 @@ async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> N
 
     `since`: when the reviews were reopened; those sent from then on are new.
     """
-    fresh = await tallies.item_stats(tx, cycle.id, reviewee_id=person_id)
-    old = await scores.stats(tx, cycle.id, person_id)
+    fresh = (await gather(tx, cycle, [person_id]))[person_id]
+    old = await scores.scored(tx, cycle.id, person_id)
     renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
-    cycle = await cycles.with_form(tx, cycle, person_id)
-    hidden = anonymous(cycle.scheme)
-    merged = reissue(old, fresh, renewed, cycle.threshold, anonymous=hidden)
-    wrote = await tallies.written(tx, cycle.id, numbers=_numbers(cycle), reviewee_id=person_id)
+    own = await cycles.with_form(tx, cycle, person_id)
+    hidden = anonymous(own.scheme)
+    stats = reissue(old.evidence.stats if old else (), fresh.stats, renewed, cycle.threshold, anonymous=hidden)
+    wrote = await tallies.written(tx, cycle.id, [person_id], numbers=_numbers(cycle))
     texts = _signed(cycle, wrote.get(person_id, []))
-    kept = await scores.written(tx, cycle.id, person_id)
-    written = reissue_written(kept, texts, renewed, cycle.threshold, anonymous=hidden)
-    await _store(tx, {person_id: cycle}, {person_id: merged}, {person_id: written})
+    kept = old.written if old else ()
+    written = reissue_written(kept, texts, renewed, cycle.comment_threshold, anonymous=hidden)
+    evidence = {person_id: replace(fresh, stats=tuple(stats))}
+    await scores.save(tx, await _composed(tx, cycle, evidence, {person_id: tuple(written)}))
+
+
+async def gather(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> dict[str, Evidence]:
+    """What the scores of these people are made of, as it is now."""
+    stats: dict[str, list[ItemStats]] = {p: [] for p in person_ids}
+    for row in await tallies.item_stats(tx, cycle.id, person_ids):
+        stats[row.reviewee_id].append(row)
+    figures: dict[str, list[Figure]] = {p: [] for p in person_ids}
+    for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end, person_ids=person_ids):
+        figures[figure.person_id].append(figure)
+    asked = await tallies.asked(tx, cycle.id, person_ids)
+    sizes = await tallies.sizes(tx, cycle.id, person_ids)
+    return {
+        p: Evidence(tuple(stats[p]), tuple(figures[p]), frozenset(asked.get(p, ())), sizes.get(p, {}))
+        for p in person_ids
+    }
 
 
 def _numbers(cycle: Cycle) -> frozenset[str]:
@@ -59,26 +75,18 @@ def _signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:
     return [replace(w, author_id=None) if w.source in nobody else w for w in written]
 
 
-async def _store(
-    tx: Tx,
-    forms: Mapping[str, Cycle],
-    stats: Mapping[str, Sequence[ItemStats]],
-    written: Mapping[str, Sequence[Written]],
-) -> None:
-    """Compose and save the cards. `forms`: the cycle with each person's form, all of the same cycle."""
-    cycle = next(iter(forms.values()), None)
-    if cycle is None:
-        return
-    figures: dict[str, list[Figure]] = {p: [] for p in stats}
-    only = next(iter(stats)) if len(stats) == 1 else None
-    wanted = [only] if only else None
-    for figure in await metrics.of_period(tx, cycle.period_start, cycle.period_end, person_ids=wanted):
-        if figure.person_id in figures:
-            figures[figure.person_id].append(figure)
-    asked = await tallies.asked(tx, cycle.id, reviewee_id=only)
+async def _composed(
+    tx: Tx, cycle: Cycle, evidence: Mapping[str, Evidence], written: Mapping[str, tuple[Written, ...]]
+) -> list[Scored]:
+    """Cards from evidence, each by the person's own form."""
+    basis = await scores.basis(tx, cycle.id)
+    forms = await cycles.forms_of(tx, cycle, list(evidence))
 
-    def compose() -> list[ScoreCard]:
-        return [score(forms[p], p, rows, figures[p], asked=asked.get(p, ())) for p, rows in stats.items()]
+    def compose() -> list[Scored]:
+        return [_scored(forms[p], p, e, basis, written.get(p, ())) for p, e in evidence.items()]
 
-    cards = await asyncio.to_thread(compose)  # about 1 ms a person: others are answered meanwhile
-    await scores.save(tx, cards, stats, written)
+    return await asyncio.to_thread(compose)  # about 1 ms a person: others are answered meanwhile
+
+
+def _scored(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis, written: tuple[Written, ...]) -> Scored:
+    return Scored(score(cycle, person_id, evidence, basis), evidence, written)

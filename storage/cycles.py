@@ -39,6 +39,16 @@ async def with_form(tx: Tx, cycle: Cycle, person_id: str) -> Cycle:
     return replace(cycle, scheme=cycle.scheme.as_variant(variant or ""))
 
 
+async def forms_of(tx: Tx, cycle: Cycle, person_ids: Collection[str]) -> dict[str, Cycle]:
+    """The cycle with each of these people's own form as its scheme."""
+    chosen = sa.select(members.c.person_id, members.c.variant).where(
+        members.c.cycle_id == cycle.id, members.c.person_id.in_(person_ids)
+    )
+    variants = {row[0]: row[1] for row in await tx.execute(chosen)}
+    with_form = {key: replace(cycle, scheme=form) for key, form in cycle.scheme.forms().items()}
+    return {p: with_form[variants.get(p, "")] for p in person_ids}
+
+
 async def by_name(tx: Tx, name: str) -> Cycle | None:
     """The cycle with exactly this name."""
     found = await _list(tx, cycles.c.name == name)

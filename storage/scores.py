@@ -1,34 +1,53 @@
-"""Score cards, each with the aggregated answers that it was made from."""
+"""Score cards, each with what it was made from; the scoring of a cycle as a whole; what was shown before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.basis import Basis
+from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
+from appraisal.scoring.composite import Evidence
+from appraisal.scoring.protection import ShownGroup
 from storage.engine import Tx
-from storage.tables import score_cards
-from storage.upsert import upsert
+from storage.tables import disclosed, score_cards, scorings, severities
+from storage.upsert import insert, insert_new, upsert
 
 
-async def save(
-    tx: Tx,
-    cards: Iterable[ScoreCard],
-    stats_by_person: Mapping[str, Sequence[ItemStats]],
-    written_by_person: Mapping[str, Sequence[Written]],
-) -> None:
+@dataclass(frozen=True)
+class Scored:
+    """One person's card with all that it was made from."""
+
+    card: ScoreCard
+    evidence: Evidence
+    written: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Where the scoring of a cycle stands. `basis` None: not worked out yet; `done_at` None: people are missing."""
+
+    cycle_id: str
+    started_at: datetime
+    basis: Basis | None = None
+    done_at: datetime | None = None
+
+
+async def save(tx: Tx, scored: Iterable[Scored]) -> None:
     """Insert, or overwrite the card of the same cycle and person."""
     rows = [
         {
-            "cycle_id": card.cycle_id,
-            "person_id": card.person_id,
-            "card": card,
-            "stats": tuple(stats_by_person.get(card.person_id, ())),
-            "written": tuple(written_by_person.get(card.person_id, ())),
+            "cycle_id": each.card.cycle_id,
+            "person_id": each.card.person_id,
+            "card": each.card,
+            "evidence": each.evidence,
+            "written": each.written,
         }
-        for card in cards
+        for each in scored
     ]
     if rows:
         await tx.execute(upsert(tx, score_cards), rows)
@@ -38,14 +57,91 @@ async def get(tx: Tx, cycle_id: str, person_id: str) -> ScoreCard | None:
     return await tx.scalar(sa.select(score_cards.c.card).where(*_of(cycle_id, person_id)))
 
 
-async def stats(tx: Tx, cycle_id: str, person_id: str) -> list[ItemStats]:
-    """What the stored card was made from; nothing where there is no card."""
-    return list(await tx.scalar(sa.select(score_cards.c.stats).where(*_of(cycle_id, person_id))) or ())
+async def scored(tx: Tx, cycle_id: str, person_id: str) -> Scored | None:
+    """The card with what it was made from."""
+    columns = (score_cards.c.card, score_cards.c.evidence, score_cards.c.written)
+    row = (await tx.execute(sa.select(*columns).where(*_of(cycle_id, person_id)))).one_or_none()
+    return Scored(row.card, row.evidence, row.written) if row else None
 
 
 async def written(tx: Tx, cycle_id: str, person_id: str) -> list[Written]:
     """The written answers that belong to the stored card."""
     return list(await tx.scalar(sa.select(score_cards.c.written).where(*_of(cycle_id, person_id))) or ())
+
+
+async def people_scored(tx: Tx, cycle_id: str) -> set[str]:
+    """Who has a card."""
+    return set(await tx.scalars(sa.select(score_cards.c.person_id).where(score_cards.c.cycle_id == cycle_id)))
+
+
+async def cards_of(tx: Tx, cycle_id: str, person_ids: Collection[str] | None = None) -> list[ScoreCard]:
+    """The cards of a cycle, by person id; of `person_ids` only where given."""
+    of_whom = sa.true() if person_ids is None else score_cards.c.person_id.in_(person_ids)
+    query = sa.select(score_cards.c.card).where(score_cards.c.cycle_id == cycle_id, of_whom)
+    return list(await tx.scalars(query.order_by(score_cards.c.person_id)))
+
+
+async def forget_cards(tx: Tx, cycle_id: str, person_ids: Collection[str]) -> None:
+    """These people are to be scored anew."""
+    await tx.execute(
+        sa.delete(score_cards).where(score_cards.c.cycle_id == cycle_id, score_cards.c.person_id.in_(person_ids))
+    )
+
+
+async def begin(tx: Tx, cycle_id: str, at: datetime) -> bool:
+    """The scoring of a cycle begins; False where it had begun before."""
+    return await insert_new(tx, scorings, {"cycle_id": cycle_id, "started_at": at, "basis": None, "done_at": None})
+
+
+async def scoring(tx: Tx, cycle_id: str) -> Scoring | None:
+    row = (await tx.execute(sa.select(scorings).where(scorings.c.cycle_id == cycle_id))).one_or_none()
+    return Scoring(**row._mapping) if row else None
+
+
+async def basis(tx: Tx, cycle_id: str) -> Basis:
+    """What the cycle's scores rest on; an empty one for cycles from before it was kept."""
+    return await tx.scalar(sa.select(scorings.c.basis).where(scorings.c.cycle_id == cycle_id)) or Basis()
+
+
+async def unfinished(tx: Tx) -> list[Scoring]:
+    """The scorings that were begun and not ended, the oldest first."""
+    rows = await tx.execute(sa.select(scorings).where(scorings.c.done_at.is_(None)).order_by(scorings.c.started_at))
+    return [Scoring(**row._mapping) for row in rows]
+
+
+async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, float]) -> None:
+    """What all scores of the cycle rest on, with each reviewer's severity in points."""
+    await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(basis=basis))
+    await tx.execute(sa.delete(severities).where(severities.c.cycle_id == cycle_id))
+    rows = [{"cycle_id": cycle_id, "reviewer_id": r, "points": p} for r, p in sorted(points.items())]
+    if rows:
+        await tx.execute(insert(tx, severities), rows)
+
+
+async def severities_of(tx: Tx, cycle_id: str, reviewer_ids: Collection[str]) -> dict[str, float]:
+    """Points by which these reviewers are lenient (+) or severe (-); who has no estimate is left out. For HR alone."""
+    columns = (severities.c.reviewer_id, severities.c.points)
+    rows = await tx.execute(
+        sa.select(*columns).where(severities.c.cycle_id == cycle_id, severities.c.reviewer_id.in_(reviewer_ids))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def finish(tx: Tx, cycle_id: str, at: datetime) -> None:
+    """Everybody has a card."""
+    await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(done_at=at))
+
+
+async def note_disclosed(tx: Tx, cycle_id: str, person_id: str, at: datetime, groups: Sequence[ShownGroup]) -> None:
+    """Whose answers stood behind what was shown until now."""
+    row = {"cycle_id": cycle_id, "person_id": person_id, "at": at, "groups": tuple(groups)}
+    await tx.execute(upsert(tx, disclosed), [row])
+
+
+async def disclosed_before(tx: Tx, cycle_id: str, person_id: str) -> list[ShownGroup]:
+    """Every group that was noted, the oldest first."""
+    query = sa.select(disclosed.c.groups).where(disclosed.c.cycle_id == cycle_id, disclosed.c.person_id == person_id)
+    return [group for groups in await tx.scalars(query.order_by(disclosed.c.at)) for group in groups]
 
 
 def _of(cycle_id: str, person_id: str) -> tuple[sa.ColumnElement[bool], ...]:

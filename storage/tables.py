@@ -19,8 +19,11 @@ from appraisal.people import Person
 from appraisal.reminders import Rule
 from appraisal.review import TaskState
 from appraisal.scheme import Relation, Scheme
-from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.basis import Basis
+from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
+from appraisal.scoring.composite import Evidence
+from appraisal.scoring.protection import ShownGroup
 from storage.columns import Json, Moment, Word
 
 metadata = sa.MetaData(
@@ -80,6 +83,9 @@ cycles = Table(
     Column("state", Word(State), nullable=False),
     Column("seed", sa.BigInteger, nullable=False),
     Column("formula", sa.Integer, nullable=False),
+    Column("comment_threshold", sa.Integer, nullable=False),
+    Column("correct_severity", sa.Boolean, nullable=False),
+    Column("reads_texts", sa.Boolean, nullable=False),
     Column("created_at", Moment),
     Column("opened_at", Moment),
     Column("collected_at", Moment),
@@ -154,8 +160,37 @@ score_cards = Table(
     _cycle(primary_key=True),
     _person("person_id", primary_key=True),
     Column("card", Json(ScoreCard), nullable=False),
-    Column("stats", Json(tuple[ItemStats, ...]), nullable=False),
+    Column("evidence", Json(Evidence), nullable=False),
     Column("written", Json(tuple[Written, ...]), nullable=False),
+)
+
+# The scoring of a cycle, from the end of collecting on; `done_at` is empty until everybody has a card.
+scorings = Table(
+    "scorings",
+    metadata,
+    _cycle(primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("basis", Json(Basis)),
+    Column("done_at", Moment),
+)
+
+# How lenient (+) or severe (-) each reviewer was, in points of 0 to 100. For HR alone.
+severities = Table(
+    "severities",
+    metadata,
+    _cycle(primary_key=True),
+    _person("reviewer_id", primary_key=True),
+    Column("points", sa.Double, nullable=False),
+)
+
+# Whose answers stood behind what was shown before reviews were asked for again.
+disclosed = Table(
+    "disclosed",
+    metadata,
+    _cycle(primary_key=True),
+    _person("person_id", primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("groups", Json(tuple[ShownGroup, ...]), nullable=False),
 )
 
 approvals = Table(

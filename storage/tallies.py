@@ -12,7 +12,7 @@ from appraisal.scheme import Relation, Source
 from appraisal.scoring.card import ItemStats
 from appraisal.scoring.comments import Written
 from storage.engine import Tx
-from storage.tables import answers, participants, people, tasks
+from storage.tables import answers, participants, people, severities, tasks
 
 # A returned review counts with its last submitted answers until it is submitted again.
 _COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
@@ -71,9 +71,9 @@ async def group_sizes(tx: Tx, cycle_id: str, reviewee_id: str) -> dict[Relation,
     return await _by_relation(tx, cycle_id, reviewee_id, _NOT_VOID)
 
 
-async def asked(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> dict[str, set[Relation]]:
+async def asked(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> dict[str, set[Relation]]:
     """In which relations somebody was asked, by reviewee; whether or not an answer came."""
-    of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
+    of_whom = tasks.c.reviewee_id.in_(reviewee_ids)
     rows = await tx.execute(
         sa.select(tasks.c.reviewee_id, tasks.c.relation).where(tasks.c.cycle_id == cycle_id, of_whom).distinct()
     )
@@ -89,34 +89,61 @@ async def renewed(tx: Tx, cycle_id: str, reviewee_id: str, since: datetime) -> d
     return await _by_relation(tx, cycle_id, reviewee_id, again)
 
 
-async def item_stats(tx: Tx, cycle_id: str, *, reviewee_id: str | None = None) -> list[ItemStats]:
-    """Number of answers and their mean by reviewee, item and relation; "can't say" is left out.
+async def item_stats(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> list[ItemStats]:
+    """Number of answers, their mean and variance by reviewee, item and relation; "can't say" is left out.
 
-    Sums of points are exact, so that both databases give the same mean to the last bit.
-    Groups of every size: who shows them applies the threshold.
+    With the mean leniency of those who answered, where it was estimated. Sums of points are exact, so that both
+    databases give the same mean to the last bit. Groups of every size: who shows them applies the threshold.
     """
     group = (tasks.c.reviewee_id, answers.c.item, tasks.c.relation)
-    of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
+    number = answers.c.number
+    same = sa.and_(severities.c.cycle_id == tasks.c.cycle_id, severities.c.reviewer_id == tasks.c.reviewer_id)
     rows = await tx.execute(
-        sa.select(*group, sa.func.count(), sa.func.sum(answers.c.number))
+        sa.select(*group, sa.func.count(), sa.func.sum(number), sa.func.sum(number * number), _SHIFT)
         .join(answers, answers.c.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS)
-        .where(answers.c.number.is_not(None), ~answers.c.cant_say)
+        .outerjoin(severities, same)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), _COUNTS)
+        .where(number.is_not(None), ~answers.c.cant_say)
         .group_by(*group)
         .order_by(*group)
     )
-    return [ItemStats(person, item, Source(relation), n, float(total) / n) for person, item, relation, n, total in rows]
+    return [_stats(*row) for row in rows]
+
+
+# In millionths of a point, so that their sum is exact and does not depend on the order of the rows.
+_SHIFT = sa.func.sum(sa.cast(sa.func.round(sa.func.coalesce(severities.c.points, 0.0) * 1e6), sa.BigInteger))
+
+
+def _stats(person: str, item: str, relation: Relation, n: int, total: float, squares: float, shift: int) -> ItemStats:
+    mean = float(total) / n
+    variance = max(0.0, (float(squares) - float(total) ** 2 / n) / (n - 1)) if n > 1 else None
+    return ItemStats(person, item, Source(relation), n, mean, variance, float(shift) / 1e6 / n)
+
+
+async def sizes(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> dict[str, dict[Source, int]]:
+    """How many reviews of each group count, by reviewee; groups without any are left out."""
+    group = (tasks.c.reviewee_id, tasks.c.relation)
+    rows = await tx.execute(
+        sa.select(*group, sa.func.count())
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), _COUNTS)
+        .group_by(*group)
+        .order_by(*group)
+    )
+    found: dict[str, dict[Source, int]] = {}
+    for person_id, relation, n in rows:
+        found.setdefault(person_id, {})[Source(relation)] = n
+    return found
 
 
 async def written(
-    tx: Tx, cycle_id: str, *, numbers: Collection[str] = (), reviewee_id: str | None = None
+    tx: Tx, cycle_id: str, reviewee_ids: Collection[str], *, numbers: Collection[str] = ()
 ) -> dict[str, list[Written]]:
     """The answers that are read and not counted, with their authors, by reviewee: texts, keys of choices, numbers.
 
     `numbers`: the items that ask for a number. Sorted by item, relation and answer, which says nothing about who
     wrote when.
     """
-    of_whom = tasks.c.reviewee_id == reviewee_id if reviewee_id is not None else sa.true()
+    of_whom = tasks.c.reviewee_id.in_(reviewee_ids)
     answer = answers.c
     has_text = sa.and_(answer.text.is_not(None), sa.func.trim(answer.text) != "")
     has_number = sa.and_(answer.item.in_(numbers), answer.number.is_not(None), ~answer.cant_say)

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from appraisal.approval import Cause, ManagerCard, Result
 from appraisal.scheme import Scheme, ScoredItem, Source, Text
-from appraisal.scoring.card import DimensionScore, Highlight, LeftOut, MetricResult, Part, ScoreCard
+from appraisal.scoring.card import DimensionScore, Gap, Highlight, LeftOut, MetricResult, Part, ScoreCard
 from views.blocks import Block, bold, context, joined, paragraphs
 from views.text import Mrkdwn, Words, short
 
-OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT)
-CLEAR_GAP = 10  # points between own view and others' that are worth a word
+OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT, Source.OTHERS)
 MOST_METRICS = 12
 
 
@@ -171,7 +170,6 @@ def _highlight(scheme: Scheme, highlight: Highlight, w: Words, *, own: bool) -> 
     if highlight.self_score is not None:
         myself = w.md("you-say" if own else "self-says", score=w.score(highlight.self_score))
     gap = ""
-    if highlight.gap is not None and abs(highlight.gap) >= CLEAR_GAP:
-        higher, lower = ("gap-higher", "gap-lower") if own else ("gap-higher-manager", "gap-lower-manager")
-        gap = w.md(higher if highlight.gap > 0 else lower)
+    if highlight.gap not in (None, Gap.NONE):
+        gap = w.md(f"gap-{highlight.gap.value}" if own else f"gap-{highlight.gap.value}-manager")
     return w.md("named-line", name=item_name(scheme, highlight.item, w), text=joined((said, myself, gap)))

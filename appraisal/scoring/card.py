@@ -7,8 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from appraisal.scheme import Direction, Source, Unit
+from appraisal.scoring.agreement import Agreement
 
-FORMULA = 1  # version of the formula in this folder; stored with every card
+CONFIDENCE = 1.96  # standard errors on either side: 95 %
 
 
 class LeftOut(StrEnum):
@@ -19,20 +20,39 @@ class LeftOut(StrEnum):
     NO_WEIGHT = "no-weight"  # shown for comparison only
 
 
+class Gap(StrEnum):
+    """How somebody's own view compares with that of others. Each but NONE has a text `gap-<value>`."""
+
+    BLIND_SPOT = "blind-spot"  # sees it clearly more positively than others do
+    HIDDEN_STRENGTH = "hidden-strength"  # others see it clearly more positively
+    NONE = "none"  # no clear gap
+
+
 @dataclass(frozen=True)
 class ItemStats:
-    """Answers of one group to one item about one person, aggregated by the database. `mean` on the item's scale."""
+    """Answers of one group to one item about one person, aggregated by the database.
+
+    `mean` and `variance` (over n - 1) are on the item's scale; a variance is unknown for one answer and for cycles
+    from before it was kept. `shift`: points of 0 to 100 by which these reviewers are lenient on average (severe where
+    negative); 0 where nothing is corrected.
+    """
 
     reviewee_id: str
     item: str
     source: Source
     n: int
     mean: float
+    variance: float | None = None
+    shift: float = 0.0
 
 
 @dataclass(frozen=True)
 class Part:
-    """One source's part in an item. `score` 0 to 100, None where it is not shown; `share` 0 to 1 of the item."""
+    """One source's part in an item. `score` 0 to 100, None where it is not shown; `share` 0 to 1 of the item.
+
+    `given`: the score as it was given, where strictness was evened out and the reviewer is named anyway. Of an
+    anonymous group only what counts is kept. `se`: standard error of the score in points, by n alone.
+    """
 
     source: Source
     n: int  # answers; 0 where the group is hidden
@@ -40,6 +60,9 @@ class Part:
     mean: float | None  # on the original scale
     share: float
     left_out: LeftOut | None = None
+    given: float | None = None
+    se: float | None = None
+    agreement: Agreement | None = None  # in words only: a figure would give the answers away
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,7 @@ class ItemScore:
     score: float | None
     share: float  # of its dimension, 0 to 1, after renormalisation
     parts: tuple[Part, ...]
+    gap: Gap | None = None  # None where own and others' view cannot be compared
 
     def part(self, source: Source) -> Part | None:
         return next((p for p in self.parts if p.source is source), None)
@@ -83,11 +107,16 @@ class DimensionScore:
     share: float  # of the total
     items: tuple[ItemScore, ...]
     by_source: tuple[Part, ...]  # mean over the dimension's shown items, per source, for comparison
+    se: float | None = None
 
 
 @dataclass(frozen=True)
 class ScoreCard:
-    """`total` 0 to 100, None where nothing could be counted; `band` the key of its band."""
+    """`total` 0 to 100, None where nothing could be counted; `band` the key of its band.
+
+    `se`: standard error of the total in points, None in formula 1. `merged`: the groups that stand together as
+    "others". `corrected`: whether strict and lenient reviewers were evened out.
+    """
 
     cycle_id: str
     person_id: str
@@ -97,7 +126,17 @@ class ScoreCard:
     metrics: tuple[MetricResult, ...]
     missing_metrics: tuple[str, ...] = ()
     bad_metrics: tuple[str, ...] = ()  # figures that cannot be scored (target 0)
-    formula: int = FORMULA
+    formula: int = 1
+    se: float | None = None
+    merged: tuple[Source, ...] = ()
+    corrected: bool = False
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the total lies with 95 % confidence, within 0 to 100."""
+        if self.total is None or self.se is None:
+            return None
+        return max(0.0, self.total - CONFIDENCE * self.se), min(100.0, self.total + CONFIDENCE * self.se)
 
     def items(self) -> list[ItemScore]:
         return [i for d in self.dimensions for i in d.items]
@@ -105,12 +144,12 @@ class ScoreCard:
 
 @dataclass(frozen=True)
 class Highlight:
-    """An item worth naming. `others` and `self_score` 0 to 100; `gap` = self - others where both exist."""
+    """An item worth naming. `others` and `self_score` 0 to 100; `gap`: how they compare, None where they cannot."""
 
     item: str
     others: float
     self_score: float | None
-    gap: float | None
+    gap: Gap | None
 
 
 @dataclass(frozen=True)

@@ -6,49 +6,71 @@ Every sum is exact (`math.fsum`), so the same data give the same bits in whateve
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from math import floor, fsum
+from dataclasses import dataclass, field, replace
+from math import floor, fsum, sqrt
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import Dimension, Disclosure, MetricItem, Relation, Scheme, ScoredItem, Source
-from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
+from appraisal.scheme import Dimension, MetricItem, Relation, ScoredItem, Source
+from appraisal.scoring.agreement import Agreement, in_words, uniform_variance
+from appraisal.scoring.basis import Basis
+from appraisal.scoring.card import DimensionScore, Gap, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
+from appraisal.scoring.formulas import FORMULAS, Formula
 from appraisal.scoring.metrics import result
+from appraisal.scoring.protection import anonymous, grouping, merged
 
-CROWDS = frozenset({Source.PEER, Source.REPORT})  # groups of more than one reviewer
+NO_BASIS = Basis()  # errors as research has them, no correction
 
 
-def score(
-    cycle: Cycle,
-    person_id: str,
-    stats: Iterable[ItemStats],
-    figures: Iterable[Figure],
-    *,
-    asked: Collection[Relation] = tuple(Relation),
-) -> ScoreCard:
-    """The score card of one person. `asked`: the relations in which somebody was asked about this person.
+@dataclass(frozen=True)
+class Evidence:
+    """All that a score is made of, and nothing else: the same evidence gives the same card.
+
+    `stats` and `figures` may hold those of other people, which are skipped. `asked`: the relations in which somebody
+    was asked about this person. `sizes`: how many of each group sent a review. `insiders`: the groups in which
+    whoever decides on the score gave an answer, which they know.
+    """
+
+    stats: tuple[ItemStats, ...]
+    figures: tuple[Figure, ...] = ()
+    asked: frozenset[Relation] = frozenset(Relation)
+    sizes: Mapping[Source, int] = field(default_factory=dict)
+    insiders: frozenset[Source] = frozenset()
+
+
+def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BASIS) -> ScoreCard:
+    """The score card of one person by the cycle's version of the formula.
 
     Item, dimension and total are weighted means over the parts that have data, on 0 to 100. A part without data
     is listed and never counts as 0. An anonymous group with fewer answers than the cycle's threshold is neither
-    shown nor counted, so that no composite gives it back. Statistics and figures of other people are skipped.
+    shown nor counted, so that no composite gives it back; small groups count together where that is enough.
+    Raises KeyError for a version of the formula that does not exist.
     """
-    found = {(s.item, s.source): s for s in stats if s.reviewee_id == person_id}
-    known = {f.metric: f for f in figures if f.person_id == person_id}
+    formula = FORMULAS[cycle.formula]
+    groups = grouping(cycle, evidence.sizes) if formula.merges else {}
+    stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
+    known = {f.metric: f for f in evidence.figures if f.person_id == person_id}
     metrics = {i.key: result(i, known[i.key]) for i in cycle.scheme.metrics() if i.key in known}
-    cycle = replace(cycle, relations=tuple(r for r in cycle.relations if r in asked))
-    dimensions = [_dimension(cycle, d, found, metrics) for d in cycle.scheme.dimensions if d.scored()]
+    cycle = replace(cycle, relations=tuple(r for r in cycle.relations if r in evidence.asked))
+    of = _Scoring(cycle, formula, basis, {(s.item, s.source): s for s in stats}, metrics, groups, evidence.insiders)
+    dimensions = [_dimension(of, d) for d in cycle.scheme.dimensions if d.scored()]
     weights = [d.weight for d in cycle.scheme.dimensions if d.scored()]
     scores = [d.score for d in dimensions]
     total = _mean(weights, scores)
+    dimensions = [replace(d, share=s) for d, s in zip(dimensions, _shares(weights, scores), strict=True)]
     return ScoreCard(
         cycle_id=cycle.id,
         person_id=person_id,
         total=total,
         band=cycle.scheme.band(shown(total)).key if total is not None else None,
-        dimensions=tuple(replace(d, share=s) for d, s in zip(dimensions, _shares(weights, scores), strict=True)),
+        dimensions=tuple(dimensions),
         metrics=tuple(m for m in metrics.values() if m),
         missing_metrics=tuple(i.key for i in cycle.scheme.metrics() if i.key not in metrics),
         bad_metrics=tuple(key for key, m in metrics.items() if m is None),
+        formula=formula.version,
+        se=_se(of, [(i, d.share * i.share) for d in dimensions for i in d.items]) if total is not None else None,
+        merged=tuple(s for s in Source if s in groups),
+        corrected=any(s.shift for s in stats),
     )
 
 
@@ -66,79 +88,109 @@ def pomp(item: ScoredItem, mean: float) -> float:
     return 100 * (mean - low) / (high - low)
 
 
-def anonymous(scheme: Scheme) -> frozenset[Source]:
-    """The groups in whose crowd an answer hides. A self-rating never does."""
-    hiding = (r for r in Relation if scheme.disclosure[r] is not Disclosure.NAMED and r is not Relation.SELF)
-    return frozenset(Source(r.value) for r in hiding)
+@dataclass(frozen=True)
+class _Scoring:
+    """What one card is being made of."""
+
+    cycle: Cycle
+    formula: Formula
+    basis: Basis
+    found: Mapping[tuple[str, Source], ItemStats]
+    metrics: Mapping[str, MetricResult | None]
+    groups: Mapping[Source, Source]
+    insiders: Collection[Source]
+
+    def weights_of(self, item: ScoredItem) -> dict[Source, float]:
+        """Groups that count together weigh as much as they would apart, unless the scheme says otherwise."""
+        weights = dict(self.cycle.scheme.weights_of(item))
+        if self.groups and Source.OTHERS not in weights:
+            weights[Source.OTHERS] = fsum(weights.get(s, 0.0) for s in self.groups)
+        return weights
+
+    def sources_of(self, item: ScoredItem) -> list[Source]:
+        asked = (Source(r.value) for r in Relation if r in item.relations and r in self.cycle.relations)
+        return list(dict.fromkeys(self.groups.get(s, s) for s in asked))
+
+    def hides(self, source: Source) -> bool:
+        return source is Source.OTHERS or source in anonymous(self.cycle.scheme)
+
+    def least(self, source: Source) -> int:
+        """The fewest answers of a group that are shown: one more where who decides knows their own of them."""
+        inside = {self.groups.get(s, s) for s in self.insiders}
+        return self.cycle.threshold + (1 if source in inside else 0)
 
 
-def reissue(
-    old: Sequence[ItemStats],
-    fresh: Sequence[ItemStats],
-    renewed: Mapping[Source, int],
-    threshold: int,
-    *,
-    anonymous: Collection[Source] = CROWDS,
-) -> list[ItemStats]:
-    """What may be shown about one person after some reviews came in again.
-
-    Four answers shown and then five give the fifth away. So an anonymous group's figure is taken from `fresh`
-    only where at least `threshold` of its reviewers answered anew (`renewed`, by source), or where the old one
-    was below the threshold and so was never shown; otherwise `old` stays. Other groups are always fresh.
-    """
-    old_by, fresh_by = _by_group(old), _by_group(fresh)
-    merged: list[ItemStats] = []
-    for group in fresh_by | old_by:
-        before = old_by.get(group)
-        is_out = before is not None and before.n >= threshold
-        is_held = group[2] in anonymous and is_out and renewed.get(group[2], 0) < threshold
-        if stats := before if is_held else fresh_by.get(group):
-            merged.append(stats)
-    return merged
-
-
-def _by_group(stats: Iterable[ItemStats]) -> dict[tuple[str, str, Source], ItemStats]:
-    return {(s.reviewee_id, s.item, s.source): s for s in stats}
-
-
-Found = Mapping[tuple[str, Source], ItemStats]
-Metrics = Mapping[str, MetricResult | None]
-
-
-def _dimension(cycle: Cycle, dimension: Dimension, found: Found, metrics: Metrics) -> DimensionScore:
+def _dimension(of: _Scoring, dimension: Dimension) -> DimensionScore:
     scored = dimension.scored()
-    items = [_item(cycle, i, found, metrics) for i in scored]
+    items = [_item(of, i) for i in scored]
     weights, scores = [i.weight for i in scored], [i.score for i in items]
     items = [replace(i, share=s) for i, s in zip(items, _shares(weights, scores), strict=True)]
-    columns = (_column(source, scored, items) for source in Source)
+    columns = (_column(of, source, scored, items) for source in Source)
+    score = _mean(weights, scores)
     return DimensionScore(
         dimension=dimension.key,
-        score=_mean(weights, scores),
+        score=score,
         share=0.0,
         items=tuple(items),
         by_source=tuple(c for c in columns if c),
+        se=_se(of, [(i, i.share) for i in items]) if score is not None else None,
     )
 
 
-def _item(cycle: Cycle, item: ScoredItem, found: Found, metrics: Metrics) -> ItemScore:
-    sources = [Source(r.value) for r in Relation if r in item.relations and r in cycle.relations]
-    parts = [_answers(cycle, item, source, found.get((item.key, source))) for source in sources]
+def _item(of: _Scoring, item: ScoredItem) -> ItemScore:
+    parts = [_answers(of, item, source) for source in of.sources_of(item)]
     if isinstance(item, MetricItem):
-        parts.append(_figure(metrics.get(item.key)))
-    weights = [cycle.scheme.weights_of(item).get(p.source, 0.0) for p in parts]
+        parts.append(_figure(of.metrics.get(item.key)))
+    by_source = of.weights_of(item)
+    weights = [by_source.get(p.source, 0.0) for p in parts]
     scores = [p.score if w else None for p, w in zip(parts, weights, strict=True)]
     shares = _shares(weights, scores)
-    weighed = [_weighed(*of_part) for of_part in zip(parts, weights, shares, strict=True)]
-    return ItemScore(item.key, _mean(weights, scores), 0.0, tuple(weighed))
+    weighed = tuple(_weighed(*of_part) for of_part in zip(parts, weights, shares, strict=True))
+    return ItemScore(item.key, _mean(weights, scores), 0.0, weighed, _gap(of, item.key, weighed, by_source))
 
 
-def _answers(cycle: Cycle, item: ScoredItem, source: Source, stats: ItemStats | None) -> Part:
+def _answers(of: _Scoring, item: ScoredItem, source: Source) -> Part:
     """A group's part before weights, hidden where the group is anonymous and too small."""
+    stats = of.found.get((item.key, source))
     if stats is None or stats.n == 0:
         return Part(source, 0, None, None, 0.0, LeftOut.NO_DATA)
-    if source in anonymous(cycle.scheme) and stats.n < cycle.threshold:
+    if of.hides(source) and stats.n < of.least(source):
         return Part(source, 0, None, None, 0.0, LeftOut.TOO_FEW)
-    return Part(source, stats.n, pomp(item, stats.mean), stats.mean, 0.0)
+    raw = pomp(item, stats.mean)
+    if not (of.formula.evens_out and stats.shift):
+        counted = Part(source, stats.n, raw, stats.mean, 0.0)
+    else:
+        evened = min(max(raw - stats.shift, 0.0), 100.0)
+        given = None if of.hides(source) else raw
+        counted = Part(source, stats.n, evened, _on_scale(item, evened), 0.0, given=given)
+    if not of.formula.states_error:
+        return counted
+    return replace(counted, se=of.basis.se(source, stats.n), agreement=_agreement(item, stats))
+
+
+def _agreement(item: ScoredItem, stats: ItemStats) -> Agreement | None:
+    if stats.variance is None:
+        return None
+    return in_words(1 - stats.variance / uniform_variance(len(item.anchors)), stats.n)
+
+
+def others(weights: Mapping[Source, float], parts: Iterable[Part]) -> list[tuple[float, Part]]:
+    """The parts of all but the person that are shown, with their weights; equal ones where none has a weight."""
+    there = [p for p in parts if p.score is not None and p.source not in (Source.SELF, Source.METRIC)]
+    weighed = [(weights.get(p.source, 0.0), p) for p in there]
+    return [(w, p) for w, p in weighed if w] or [(1.0, p) for p in there]
+
+
+def _gap(of: _Scoring, item: str, parts: Sequence[Part], weights: Mapping[Source, float]) -> Gap | None:
+    """Own view against the others', where both are shown."""
+    own = next((p.score for p in parts if p.source is Source.SELF), None)
+    weighed = others(weights, parts)
+    if own is None or not weighed or any(p.se is None for _, p in weighed):
+        return None
+    whole = fsum(w for w, _ in weighed)
+    theirs = fsum(w * (p.score or 0.0) for w, p in weighed) / whole
+    se = sqrt(fsum((w * (p.se or 0.0) / whole) ** 2 for w, p in weighed))
+    return of.basis.gap(item, own - theirs, se)
 
 
 def _figure(measured: MetricResult | None) -> Part:
@@ -152,7 +204,7 @@ def _weighed(part: Part, weight: float, share: float) -> Part:
     return replace(part, share=share, left_out=left_out)
 
 
-def _column(source: Source, scored: Sequence[ScoredItem], items: Sequence[ItemScore]) -> Part | None:
+def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: Sequence[ItemScore]) -> Part | None:
     """What one source says over a dimension: the mean over the items that show it. None where it is not asked."""
     pairs = [(i, s, p) for i, s in zip(scored, items, strict=True) if (p := s.part(source))]
     seen = [(i, s, p) for i, s, p in pairs if p.score is not None]
@@ -164,14 +216,39 @@ def _column(source: Source, scored: Sequence[ScoredItem], items: Sequence[ItemSc
     weights = [i.weight for i, _, _ in seen]
     share = fsum(s.share * p.share for _, s, p in seen)
     scales = {(i.anchors[0].point, i.anchors[-1].point) for i, _, _ in seen}
+    n = min(p.n for _, _, p in seen)
+    given = [p.given for _, _, p in seen]
     return Part(
         source=source,
-        n=min(p.n for _, _, p in seen),
+        n=n,
         score=_mean(weights, [p.score for _, _, p in seen]),
         mean=_mean(weights, [p.mean for _, _, p in seen]) if len(scales) == 1 else None,
         share=share,
         left_out=None if share else LeftOut.NO_WEIGHT,
+        given=_mean(weights, given) if None not in given else None,
+        se=of.basis.se(source, n) if of.formula.states_error and source is not Source.METRIC else None,
     )
+
+
+def _se(of: _Scoring, items: Sequence[tuple[ItemScore, float]]) -> float | None:
+    """Standard error, in points, of a mean over items with these shares; None in formula 1.
+
+    What one reviewer gets wrong they get wrong on every item, so a source's error is taken once for its whole share
+    and not averaged out over items. Figures are taken as measured: they add nothing.
+    """
+    if not of.formula.states_error:
+        return None
+    counted = [(p, share * p.share) for i, share in items for p in i.parts if p.share and p.se is not None]
+    errors: dict[Source, float] = {}
+    for part, share in counted:
+        errors[part.source] = errors.get(part.source, 0.0) + share * (part.se or 0.0)
+    return sqrt(fsum(e * e for e in errors.values()))
+
+
+def _on_scale(item: ScoredItem, score: float) -> float:
+    """The point of the item's scale that a score of 0 to 100 stands for."""
+    low, high = item.anchors[0].point, item.anchors[-1].point
+    return low + score * (high - low) / 100
 
 
 def _mean(weights: Sequence[float], scores: Sequence[float | None]) -> float | None:

@@ -6,12 +6,12 @@ from math import fsum
 
 from appraisal.scheme import RatingItem, Scheme, Source
 from appraisal.scoring.card import Highlight, Highlights, ScoreCard
+from appraisal.scoring.composite import NO_BASIS, others
 
 MOST = 2  # items of each kind
 CLEARLY = 5.0  # points below the person's own average that are worth a word
 LOW = 60.0  # below this an item is a growth area even if all others are like it
 NOISE = 1e-6  # of the last bits, which decides nothing
-OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT)
 
 
 def highlights(scheme: Scheme, card: ScoreCard) -> Highlights:
@@ -42,12 +42,12 @@ def _highlight(scheme: Scheme, item: RatingItem, card: ScoreCard) -> Highlight |
     scored = next((i for i in card.items() if i.item == item.key), None)
     if scored is None:
         return None
-    scores = {p.source: p.score for p in scored.parts if p.score is not None}
-    weights = scheme.weights_of(item)
-    given = [(weights.get(s, 0.0), scores[s]) for s in OTHERS if s in scores]
-    weighed = [(w, s) for w, s in given if w] or [(1.0, s) for _, s in given]
-    if not weighed:
+    given = others(scheme.weights_of(item), scored.parts)
+    if not given:
         return None
-    others = fsum(w * s for w, s in weighed) / fsum(w for w, _ in weighed)
-    own = scores.get(Source.SELF)
-    return Highlight(item.key, others, own, own - others if own is not None else None)
+    view = fsum(w * (p.score or 0.0) for w, p in given) / fsum(w for w, _ in given)
+    own = next((p.score for p in scored.parts if p.source is Source.SELF), None)
+    gap = scored.gap
+    if own is not None and card.formula == 1:  # which did not look for gaps
+        gap = NO_BASIS.gap(item.key, own - view, 0.0)
+    return Highlight(item.key, view, own, gap)

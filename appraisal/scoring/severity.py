@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import scipy.sparse as sparse
 
 from appraisal.scoring import mixed_model
+from appraisal.scoring.basis import Uncorrected
 from appraisal.scoring.mixed_model import Fit, Index, Ratings
 
 FEWEST_REVIEWERS = 20
@@ -29,14 +29,6 @@ class Review:
     reviewer_id: str
     department: str
     value: float
-
-
-class Uncorrected(StrEnum):
-    """Why raw means stand. Each has a text `uncorrected-<value>`."""
-
-    FEW_REVIEWERS = "few-reviewers"
-    FEW_REVIEWEES = "few-reviewees"
-    NO_DIFFERENCE = "no-difference"  # reviewers do not differ more than chance explains
 
 
 @dataclass(frozen=True)

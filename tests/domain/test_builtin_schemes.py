@@ -31,7 +31,7 @@ from appraisal.scheme import (
 )
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import score
+from appraisal.scoring.composite import Evidence, score
 from tests.domain.cast import cycle
 
 KEYS = ("annual", "leadership_360", "operations", "probation")
@@ -312,7 +312,7 @@ class Looks:
         figures = [
             Figure("p", m.key, 100, actual(m, self.reached.get(m.key, self.reached.get("", 1)))) for m in form.metrics()
         ]
-        total = score(cycle(form), "p", stats, figures).total
+        total = score(cycle(form), "p", Evidence(tuple(stats), tuple(figures))).total
         assert total is not None
         return total
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.scheme import Scheme, Source
-from appraisal.scoring.card import Highlight, Highlights, ItemStats
-from appraisal.scoring.composite import score
+from appraisal.scoring.card import Gap, Highlight, Highlights, ItemStats
+from appraisal.scoring.composite import Evidence, score
 from appraisal.scoring.highlights import highlights
 
 from .cast import cycle, metric, rating, scheme
@@ -23,7 +23,7 @@ def stats(item: str, source: Source, n: int, mean: float) -> ItemStats:
 
 
 def seen(*answers: ItemStats, form: Scheme, **fields: Any) -> Highlights:
-    return highlights(form, score(cycle(form, **fields), ANN, answers, []))
+    return highlights(form, score(cycle(form, **fields), ANN, Evidence(answers)))
 
 
 def by_manager(*points: float) -> tuple[list[str], list[str]]:
@@ -66,7 +66,7 @@ def test_others_are_weighed_and_the_self_rating_only_makes_the_gap() -> None:
         stats("skill", Source.PEER, 4, 3),
         form=scheme((1, [rating("skill")])),
     )
-    assert found.strengths == (Highlight("skill", (50 * 100 + 30 * 50) / 80, 100, 100 - 81.25),)
+    assert found.strengths == (Highlight("skill", (50 * 100 + 30 * 50) / 80, 100, Gap.NONE),)
 
 
 def test_there_is_no_gap_without_a_self_rating_and_no_highlight_by_the_self_rating_alone() -> None:

@@ -101,7 +101,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_lines() -> None:
         ("name: {en: Small, zh", "name: {en: Small, form, zh", "name.form", SchemeReason.UNKNOWN_KEY, ""),
         ("consequences: [reward]", "consequences: reward", "bands[A].consequences", SchemeReason.NOT_A_LIST, ""),
         ("key: small", "key: Small scheme", "key", SchemeReason.BAD_KEY, "^[a-z][a-z0-9_]{0,39}$"),
-        ("{manager: 1}", "{boss: 1}", "weights.boss", SchemeReason.NOT_ONE_OF, "self, manager, peer, report, metric"),
+        ("{manager: 1}", "{boss: 1}", "weights.boss", SchemeReason.NOT_ONE_OF, "self, manager, peer, report, others, metric"),
         (", report: anonymous", "", "disclosure", SchemeReason.DISCLOSURE_MISSING, "report"),
         ("least: 0", "least: 5", "bands[B].least", SchemeReason.LAST_BAND_ABOVE_ZERO, ""),
         ("key: skill", "key: ability", "dimensions[ability].items[ability].key", SchemeReason.KEY_TWICE, "ability"),

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appraisal.scoring.basis import Uncorrected
 from appraisal.scoring.mixed_model import Ratings, exact, monte_carlo
-from appraisal.scoring.severity import Correction, Review, Uncorrected, correct
+from appraisal.scoring.severity import Correction, Review, correct
 from tests.simulator import CROSS, DEPARTMENT, compare, simulate
 
 PENICILLIN = Path(__file__).parents[1] / "data" / "penicillin.csv"

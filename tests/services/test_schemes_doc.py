@@ -13,10 +13,10 @@ import pytest
 
 from appraisal.cycle import Selection
 from appraisal.review import Figure
-from appraisal.scheme import Direction, MetricItem, RatingItem, Relation, Scheme, Source
+from appraisal.scheme import Direction, MetricItem, RatingItem, Scheme, Source
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import score, shown
+from appraisal.scoring.composite import Evidence, score, shown
 from bot.__main__ import main
 from services import cycles, reviews, schemes
 from storage import cycles as store
@@ -120,14 +120,15 @@ def test_the_totals_are_those_of_the_page() -> None:
         card = score(
             cycle(scheme),
             "p",
-            [
-                ItemStats("p", item.key, Source(relation.value), 3, float(ratings.split()[1]))
-                for item in scheme.items()
-                if isinstance(item, RatingItem | MetricItem)
-                for relation in item.relations
-            ],
-            figures(scheme, float(attainment.split()[0]) / 100),
-            asked=tuple(Relation),
+            Evidence(
+                tuple(
+                    ItemStats("p", item.key, Source(relation.value), 3, float(ratings.split()[1]))
+                    for item in scheme.items()
+                    if isinstance(item, RatingItem | MetricItem)
+                    for relation in item.relations
+                ),
+                tuple(figures(scheme, float(attainment.split()[0]) / 100)),
+            ),
         )
         assert (str(shown(card.total or 0)), card.band) == (total, band)
 

@@ -16,7 +16,7 @@ from appraisal.scheme import Relation, Source
 from appraisal.scoring.card import ItemStats
 from storage import outbox, reviews, tallies
 from storage.engine import Database
-from tests.storage.world import ANN, BOB, CYCLE, DAN, EVERYONE, NOW, fill, task
+from tests.storage.world import ANN, BOB, CYCLE, DAN, EVERYBODY, EVERYONE, NOW, fill, task
 
 ROOT = Path(__file__).parents[2]
 WRITABLE = frozenset({TaskState.OPEN, TaskState.DRAFT})
@@ -79,7 +79,9 @@ async def test_two_reviewers_submit_at_once_and_both_count(peopled: Database, da
     async with second_process_of(database_url) as other:
         assert await asyncio.gather(submit(peopled, "t1", 3), submit(other, "t2", 5)) == [True, True]
     async with peopled.read() as tx:
-        assert await tallies.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 2, 4.0)]
+        assert await tallies.item_stats(tx, CYCLE.id, EVERYBODY) == [
+            ItemStats(ANN.id, "skill", Source.PEER, 2, 4.0, 2.0)
+        ]
         assert (await tallies.counts(tx, CYCLE.id))[Relation.PEER, TaskState.SUBMITTED] == 2
 
 

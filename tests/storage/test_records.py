@@ -14,11 +14,15 @@ from appraisal.approval import Approval, ApprovalState, Cause
 from appraisal.intake.tables import Import, ImportKind, ImportState
 from appraisal.reminders import Reminder, Rule
 from appraisal.review import Figure
-from appraisal.scheme import Direction, Source, Unit
+from appraisal.scheme import Direction, Relation, Source, Unit
+from appraisal.scoring.basis import Basis, Evened, Spread, UsualGap
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.comments import Written
+from appraisal.scoring.composite import Evidence
+from appraisal.scoring.protection import ShownGroup
 from storage import actions, approvals, audit, cards, causes, cycles, imports, inbox, metrics, reminders, scores
 from storage.engine import Database
+from storage.scores import Scored, Scoring
 from storage.tables import score_cards
 from tests.storage.world import ANN, BOB, CHO, CYCLE, HR, MIA, NOW, cycle
 
@@ -80,19 +84,53 @@ def score_card(person_id: str, total: float | None) -> ScoreCard:
 
 async def test_a_score_card_comes_back_whole_with_what_it_was_made_of(peopled: Database) -> None:
     card, empty = score_card(ANN.id, 200 / 3), score_card(BOB.id, None)
-    made_of = [ItemStats(ANN.id, "skill", Source.PEER, 3, 11 / 3)]
-    texts = [Written("keep", Source.PEER, "Calm 🙂"), Written("keep", Source.MANAGER, "Same", MIA.id)]
+    made_of = Evidence(
+        (ItemStats(ANN.id, "skill", Source.PEER, 3, 11 / 3, 1 / 3, -0.5),),
+        (Figure(ANN.id, "units", 100, 95, row=2, as_of=Q3[0], imported_at=NOW),),
+        frozenset({Relation.PEER}),
+        {Source.PEER: 3},
+        frozenset({Source.PEER}),
+    )
+    texts = (Written("keep", Source.PEER, "Calm 🙂"), Written("keep", Source.MANAGER, "Same", MIA.id))
     async with peopled.begin() as tx:
-        await scores.save(tx, [empty, score_card(ANN.id, 1.0)], {}, {})
-        await scores.save(tx, [card], {ANN.id: made_of}, {ANN.id: texts})
+        await scores.save(tx, [Scored(empty, Evidence(())), Scored(score_card(ANN.id, 1.0), Evidence(()))])
+        await scores.save(tx, [Scored(card, made_of, texts)])
         assert await scores.get(tx, CYCLE.id, ANN.id) == card
-        assert await scores.stats(tx, CYCLE.id, ANN.id) == made_of
-        assert await scores.stats(tx, CYCLE.id, BOB.id) == []
-        assert await scores.written(tx, CYCLE.id, ANN.id) == texts
-        assert await scores.written(tx, CYCLE.id, BOB.id) == []
-        assert await scores.get(tx, CYCLE.id, BOB.id) == empty
+        assert await scores.scored(tx, CYCLE.id, ANN.id) == Scored(card, made_of, texts)
+        assert await scores.written(tx, CYCLE.id, ANN.id) == list(texts)
+        assert await scores.scored(tx, CYCLE.id, BOB.id) == Scored(empty, Evidence(()))
+        assert await scores.cards_of(tx, CYCLE.id) == [card, empty]
+        assert await scores.cards_of(tx, CYCLE.id, [BOB.id]) == [empty]
         assert await scores.get(tx, CYCLE.id, CHO.id) is None
-        assert await scores.stats(tx, CYCLE.id, CHO.id) == []
+        assert await scores.scored(tx, CYCLE.id, CHO.id) is None
+        await scores.forget_cards(tx, CYCLE.id, [ANN.id])
+        assert await scores.people_scored(tx, CYCLE.id) == {BOB.id}
+
+
+async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peopled: Database) -> None:
+    evened = Evened(True, None, 24, (20, 4), 0.4, 0.001, sd=6.5)
+    basis = Basis((Spread(Source.PEER, 15.5, 0.4, 80),), (UsualGap("skill", 3.5, 9.0, 40),), evened)
+    async with peopled.begin() as tx:
+        assert await scores.scoring(tx, CYCLE.id) is None
+        assert await scores.begin(tx, CYCLE.id, NOW)
+        assert not await scores.begin(tx, CYCLE.id, LATER)
+        assert [s.cycle_id for s in await scores.unfinished(tx)] == [CYCLE.id]
+        assert await scores.basis(tx, CYCLE.id) == Basis()
+        await scores.set_basis(tx, CYCLE.id, basis, {BOB.id: 9.0})
+        await scores.set_basis(tx, CYCLE.id, basis, {BOB.id: 3.25, CHO.id: -1.5})
+        await scores.finish(tx, CYCLE.id, LATER)
+        assert await scores.scoring(tx, CYCLE.id) == Scoring(CYCLE.id, NOW, basis, LATER)
+        assert await scores.severities_of(tx, CYCLE.id, [BOB.id, HR.id]) == {BOB.id: 3.25}
+        assert await scores.unfinished(tx) == []
+
+
+async def test_what_was_shown_before_is_remembered_in_its_order(peopled: Database) -> None:
+    early, late = (ShownGroup("skill", Source.PEER, ids) for ids in ((BOB.id, CHO.id, HR.id), (BOB.id, CHO.id, MIA.id)))
+    async with peopled.begin() as tx:
+        await scores.note_disclosed(tx, CYCLE.id, ANN.id, LATER, [late])
+        await scores.note_disclosed(tx, CYCLE.id, ANN.id, NOW, [early])
+        assert await scores.disclosed_before(tx, CYCLE.id, ANN.id) == [early, late]
+        assert await scores.disclosed_before(tx, CYCLE.id, BOB.id) == []
 
 
 async def test_a_decision_is_made_once(peopled: Database) -> None:

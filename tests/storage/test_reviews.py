@@ -18,6 +18,7 @@ from tests.storage.world import (
     CYCLE,
     DAN,
     EVERY_STATE,
+    EVERYBODY,
     HR,
     MIA,
     NOW,
@@ -119,14 +120,14 @@ async def test_submitted_answers_stand_while_they_are_edited(peopled: Database) 
         await submitted(tx, task("t1"), Answer("skill", number=4), Answer("speed", number=2), Answer("why", text="a"))
         await reviews.save_answers(tx, "t1", [Answer("skill", number=1), Answer("speed"), Answer("why", text="b")])
         assert await reviews.answers(tx, "t1") == {"skill": Answer("skill", number=1), "why": Answer("why", text="b")}
-        assert await tallies.item_stats(tx, CYCLE.id) == stands
-        assert await tallies.written(tx, CYCLE.id) == {ANN.id: [Written("why", Source.PEER, "a", BOB.id)]}
+        assert await tallies.item_stats(tx, CYCLE.id, EVERYBODY) == stands
+        assert await tallies.written(tx, CYCLE.id, EVERYBODY) == {ANN.id: [Written("why", Source.PEER, "a", BOB.id)]}
         assert await reviews.reopen(tx, ["t1"], UNTIL) == 1
-        assert await tallies.item_stats(tx, CYCLE.id) == stands
+        assert await tallies.item_stats(tx, CYCLE.id, EVERYBODY) == stands
 
         assert await reviews.submit(tx, "t1", frm=[TaskState.REOPENED], at=UNTIL)
-        assert await tallies.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
-        assert await tallies.written(tx, CYCLE.id) == {ANN.id: [Written("why", Source.PEER, "b", BOB.id)]}
+        assert await tallies.item_stats(tx, CYCLE.id, EVERYBODY) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
+        assert await tallies.written(tx, CYCLE.id, EVERYBODY) == {ANN.id: [Written("why", Source.PEER, "b", BOB.id)]}
         assert await reviews.answers(tx, "t1") == {"skill": Answer("skill", number=1), "why": Answer("why", text="b")}
 
 
@@ -136,7 +137,7 @@ async def test_one_submission_leaves_the_drafts_of_others(peopled: Database) -> 
         await reviews.save_answers(tx, "other", [Answer("skill", number=5)])
         await submitted(tx, task("t1"), Answer("skill", number=1))
         assert await reviews.answers(tx, "other") == {"skill": Answer("skill", number=5)}
-        assert await tallies.item_stats(tx, CYCLE.id) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
+        assert await tallies.item_stats(tx, CYCLE.id, EVERYBODY) == [ItemStats(ANN.id, "skill", Source.PEER, 1, 1.0)]
 
 
 async def test_a_returned_review_has_a_deadline_of_its_own(peopled: Database) -> None:
@@ -206,17 +207,20 @@ async def test_statistics_count_numbers_of_submitted_reviews_by_relation(peopled
         await reviews.save_answers(tx, "draft", [Answer("skill", number=1)])
         of_ann = [
             ItemStats(ANN.id, "skill", Source.MANAGER, 1, 2.0),
-            ItemStats(ANN.id, "skill", Source.PEER, 2, 4.5),
+            ItemStats(ANN.id, "skill", Source.PEER, 2, 4.5, 0.5),
         ]
-        assert await tallies.item_stats(tx, CYCLE.id) == [*of_ann, ItemStats(BOB.id, "skill", Source.PEER, 1, 1.0)]
-        assert await tallies.item_stats(tx, CYCLE.id, reviewee_id=ANN.id) == of_ann
+        assert await tallies.item_stats(tx, CYCLE.id, EVERYBODY) == [
+            *of_ann,
+            ItemStats(BOB.id, "skill", Source.PEER, 1, 1.0),
+        ]
+        assert await tallies.item_stats(tx, CYCLE.id, [ANN.id]) == of_ann
 
 
 async def test_comments_come_in_an_order_that_does_not_tell_who_wrote_first(peopled: Database) -> None:
     async with peopled.begin() as tx:
         await submitted(tx, task("p1"), Answer("why", text="z"), Answer("skill", number=3))
         await submitted(tx, task("p2", reviewer_id=DAN.id), Answer("why", text="a"))
-        assert await tallies.written(tx, CYCLE.id, reviewee_id=ANN.id) == {
+        assert await tallies.written(tx, CYCLE.id, [ANN.id]) == {
             ANN.id: [
                 Written("why", Source.PEER, "a", DAN.id),
                 Written("why", Source.PEER, "z", BOB.id),

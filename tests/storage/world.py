@@ -17,6 +17,7 @@ HR, MIA = cast.person("Hana"), cast.person("Mia")
 ANN, BOB, CHO = (cast.person(name, manager_id=MIA.id) for name in ("Ann", "Bob", "Cho"))
 DAN = cast.person("Dan")
 EVERYONE = (ANN, BOB, CHO, DAN, HR, MIA)
+EVERYBODY = tuple(p.id for p in EVERYONE)
 CYCLE = cast.cycle(owner_id=HR.id, created_at=NOW)
 EVERY_STATE = frozenset(TaskState)
 

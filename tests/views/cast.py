@@ -18,6 +18,7 @@ from appraisal.review import Answer, Figure, Sheet, Task, TaskState, Todo, TodoL
 from appraisal.scheme import Direction, Relation, Scheme, Source, Text
 from appraisal.scoring.card import (
     DimensionScore,
+    Gap,
     Highlight,
     Highlights,
     ItemScore,
@@ -133,8 +134,8 @@ def card(*, hidden: bool = False) -> ScoreCard:
 
 def highlights() -> Highlights:
     return Highlights(
-        strengths=(Highlight("teamwork", 84, 70, -14), Highlight("responsibility", 80, None, None)),
-        growth=(Highlight("innovation", 52, 75, 23),),
+        strengths=(Highlight("teamwork", 84, 70, Gap.HIDDEN_STRENGTH), Highlight("responsibility", 80, None, None)),
+        growth=(Highlight("innovation", 52, 75, Gap.BLIND_SPOT),),
     )
 
 
