@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
 from appraisal.scheme import Disclosure, NumberItem, Source
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.comments import Written, reissue_written
+from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence, score
-from appraisal.scoring.protection import anonymous, reissue
 from storage import cycles, metrics, scores, tallies
 from storage.engine import Tx
 from storage.scores import Scored
@@ -22,29 +20,10 @@ from storage.scores import Scored
 
 async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
     """Score these people from what is submitted now."""
-    written = await tallies.written(tx, cycle.id, person_ids, numbers=_numbers(cycle))
-    texts = {p: tuple(_signed(cycle, written.get(p, ()))) for p in person_ids}
+    written = await tallies.written(tx, cycle.id, person_ids, numbers=numbers_asked(cycle))
+    texts = {p: tuple(signed(cycle, written.get(p, ()))) for p in person_ids}
     evidence = await gather(tx, cycle, person_ids)
-    await scores.save(tx, await _composed(tx, cycle, evidence, texts))
-
-
-async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
-    """Score one person again: figures and texts of an anonymous group change only as a group (see `reissue`).
-
-    `since`: when the reviews were reopened; those sent from then on are new.
-    """
-    fresh = (await gather(tx, cycle, [person_id]))[person_id]
-    old = await scores.scored(tx, cycle.id, person_id)
-    renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
-    own = await cycles.with_form(tx, cycle, person_id)
-    hidden = anonymous(own.scheme)
-    stats = reissue(old.evidence.stats if old else (), fresh.stats, renewed, cycle.threshold, anonymous=hidden)
-    wrote = await tallies.written(tx, cycle.id, [person_id], numbers=_numbers(cycle))
-    texts = _signed(cycle, wrote.get(person_id, []))
-    kept = old.written if old else ()
-    written = reissue_written(kept, texts, renewed, cycle.comment_threshold, anonymous=hidden)
-    evidence = {person_id: replace(fresh, stats=tuple(stats))}
-    await scores.save(tx, await _composed(tx, cycle, evidence, {person_id: tuple(written)}))
+    await scores.save(tx, await composed(tx, cycle, evidence, texts))
 
 
 async def gather(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> dict[str, Evidence]:
@@ -63,19 +42,19 @@ async def gather(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> dict[str, E
     }
 
 
-def _numbers(cycle: Cycle) -> frozenset[str]:
+def numbers_asked(cycle: Cycle) -> frozenset[str]:
     """The items of any form that ask for a number."""
     items = (i for form in cycle.scheme.forms().values() for i in form.items())
     return frozenset(i.key for i in items if isinstance(i, NumberItem))
 
 
-def _signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:
+def signed(cycle: Cycle, written: Sequence[Written]) -> list[Written]:
     """Without the author where nobody may know."""
     nobody = {Source(r.value) for r, how in cycle.scheme.disclosure.items() if how is Disclosure.ANONYMOUS}
     return [replace(w, author_id=None) if w.source in nobody else w for w in written]
 
 
-async def _composed(
+async def composed(
     tx: Tx, cycle: Cycle, evidence: Mapping[str, Evidence], written: Mapping[str, tuple[Written, ...]]
 ) -> list[Scored]:
     """Cards from evidence, each by the person's own form."""

@@ -11,7 +11,7 @@ from appraisal.approval import Approval, ApprovalState
 from appraisal.cycle import Cycle, State
 from appraisal.review import TaskState
 from services.deps import Deps
-from services.scoring import rescore
+from services.rescoring import rescore
 from storage import approvals, cycles, outbox, reviews
 from storage.engine import Tx
 
