@@ -41,6 +41,8 @@ async def with_form(tx: Tx, cycle: Cycle, person_id: str) -> Cycle:
 
 async def forms_of(tx: Tx, cycle: Cycle, person_ids: Collection[str]) -> dict[str, Cycle]:
     """The cycle with each of these people's own form as its scheme."""
+    if not cycle.scheme.variants:
+        return dict.fromkeys(person_ids, cycle)
     chosen = sa.select(members.c.person_id, members.c.variant).where(
         members.c.cycle_id == cycle.id, members.c.person_id.in_(person_ids)
     )

@@ -13,6 +13,10 @@ from views.text import Mrkdwn, Words, short
 
 OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT, Source.OTHERS)
 MOST_METRICS = 12
+GAPS: dict[Gap | None, tuple[str, str]] = {  # what to say of it to the person, and to the manager
+    Gap.BLIND_SPOT: ("gap-blind-spot", "gap-blind-spot-manager"),
+    Gap.HIDDEN_STRENGTH: ("gap-hidden-strength", "gap-hidden-strength-manager"),
+}
 
 
 def item_name(scheme: Scheme, key: str, w: Words) -> str:
@@ -169,7 +173,6 @@ def _highlight(scheme: Scheme, highlight: Highlight, w: Words, *, own: bool) -> 
     myself = ""
     if highlight.self_score is not None:
         myself = w.md("you-say" if own else "self-says", score=w.score(highlight.self_score))
-    gap = ""
-    if highlight.gap not in (None, Gap.NONE):
-        gap = w.md(f"gap-{highlight.gap.value}" if own else f"gap-{highlight.gap.value}-manager")
+    to_self, to_manager = GAPS.get(highlight.gap, ("", ""))
+    gap = w.md(to_self if own else to_manager) if to_self else ""
     return w.md("named-line", name=item_name(scheme, highlight.item, w), text=joined((said, myself, gap)))

@@ -47,12 +47,16 @@ def grouping(cycle: Cycle, sizes: Mapping[Source, int]) -> dict[Source, Source]:
 
 def merged(stats: Iterable[ItemStats], groups: Mapping[Source, Source]) -> list[ItemStats]:
     """The statistics with the answers of `groups` put together."""
-    found: dict[tuple[str, str, Source], ItemStats] = {}
+    apart: list[ItemStats] = []
+    together: dict[tuple[str, str], ItemStats] = {}
     for each in stats:
-        own = replace(each, source=groups.get(each.source, each.source))
-        key = (own.reviewee_id, own.item, own.source)
-        found[key] = _together(found[key], own) if key in found else own
-    return list(found.values())
+        key = (each.reviewee_id, each.item)
+        if each.source not in groups:
+            apart.append(each)
+        elif each.n:
+            joined = replace(each, source=groups[each.source])
+            together[key] = _together(together[key], joined) if key in together else joined
+    return [*apart, *together.values()]
 
 
 def _together(a: ItemStats, b: ItemStats) -> ItemStats:

@@ -66,7 +66,7 @@ def test_others_are_weighed_and_the_self_rating_only_makes_the_gap() -> None:
         stats("skill", Source.PEER, 4, 3),
         form=scheme((1, [rating("skill")])),
     )
-    assert found.strengths == (Highlight("skill", (50 * 100 + 30 * 50) / 80, 100, Gap.NONE),)
+    assert found.strengths == (Highlight("skill", (50 * 100 + 30 * 50) / 80, 100, Gap.BLIND_SPOT),)
 
 
 def test_there_is_no_gap_without_a_self_rating_and_no_highlight_by_the_self_rating_alone() -> None:

@@ -205,7 +205,7 @@ async def test_a_cause_is_kept_once_for_each_metric_with_the_name_of_who_says_so
 async def test_a_card_of_before_figures_knew_their_age_still_opens(peopled: Database) -> None:
     card = score_card(ANN.id, 70.0)
     async with peopled.begin() as tx:
-        await scores.save(tx, [card], {}, {})
+        await scores.save(tx, [Scored(card, Evidence(()))])
         where = (score_cards.c.cycle_id == CYCLE.id, score_cards.c.person_id == ANN.id)
         raw = json.loads(
             (await tx.execute(sa.select(sa.type_coerce(score_cards.c.card, sa.Text)).where(*where))).scalar_one()
