@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from appraisal.approval import CauseNamed
-from appraisal.cycle import Selection, State
+from appraisal.cycle import FEWEST_FOR_A_GROUP, Selection, State
 from appraisal.errors import Code, InvalidInput
 from appraisal.intake.mapping import Correction
 from appraisal.review import Answer
@@ -182,6 +182,7 @@ def start_request(body: Payload) -> StartRequest:
     """Raises InvalidInput with the field at fault."""
     departments = _selected(body, Field.DEPARTMENTS)
     chosen = tuple(_one(body, Field.PEOPLE).get("selected_users") or ())
+    settings = _selected(body, Field.SETTINGS)
     return StartRequest(
         name=_text(body, Field.NAME),
         scheme=_option(body, Field.SCHEME),
@@ -190,8 +191,11 @@ def start_request(body: Payload) -> StartRequest:
         selection=Selection(departments=departments, people=chosen, everyone=not departments and not chosen),
         relations=tuple(Relation(r) for r in _selected(body, Field.RELATIONS)),
         peers_wanted=int(_option(body, Field.PEERS) or 0),
-        threshold=_whole(body, Field.THRESHOLD, default=3),
+        threshold=_whole(body, Field.THRESHOLD, default=FEWEST_FOR_A_GROUP),
         due_on=_date(body, Field.DUE),
+        comment_threshold=_whole(body, Field.COMMENT_THRESHOLD, default=FEWEST_FOR_A_GROUP),
+        correct_severity=ids.CORRECT_SEVERITY in settings,
+        reads_texts=ids.READS_TEXTS in settings,
     )
 
 

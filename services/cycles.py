@@ -47,7 +47,7 @@ class StartForm:
 
 @dataclass(frozen=True)
 class StartRequest:
-    """What HR filled in. `due_on` is a day where HR is; the deadline is its end."""
+    """What HR filled in. `due_on` is a day where HR is; the deadline is its end. The settings are those of a Cycle."""
 
     name: str
     scheme: str
@@ -58,6 +58,9 @@ class StartRequest:
     peers_wanted: int
     threshold: int
     due_on: date
+    comment_threshold: int = FEWEST_FOR_A_GROUP
+    correct_severity: bool = False
+    reads_texts: bool = True
 
 
 async def start_form(deps: Deps, who: Person) -> StartForm:
@@ -102,6 +105,9 @@ def _drafted(deps: Deps, who: Person, request: StartRequest, scheme: Scheme) -> 
         relations=relations,
         peers_wanted=min(request.peers_wanted, MOST_PEERS) if Relation.PEER in relations else 0,
         threshold=request.threshold,
+        comment_threshold=request.comment_threshold,
+        correct_severity=request.correct_severity,
+        reads_texts=request.reads_texts,
         due_at=end_of_day(request.due_on, who),
         owner_id=who.id,
         seed=deps.new_seed(),
@@ -116,8 +122,9 @@ def _check(request: StartRequest, who: Person, now: datetime) -> None:
         raise InvalidInput(Code.PERIOD_BACKWARDS, field="period_end")
     if request.due_on < local_day(who, now):
         raise InvalidInput(Code.DEADLINE_PAST, field="due")
-    if request.threshold < FEWEST_FOR_A_GROUP:
-        raise InvalidInput(Code.THRESHOLD_TOO_LOW, field="threshold", least=FEWEST_FOR_A_GROUP)
+    for field in ("threshold", "comment_threshold"):
+        if getattr(request, field) < FEWEST_FOR_A_GROUP:
+            raise InvalidInput(Code.THRESHOLD_TOO_LOW, field=field, least=FEWEST_FOR_A_GROUP)
 
 
 async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple[Preview, list[PlannedReview]]:

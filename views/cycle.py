@@ -47,6 +47,8 @@ class StartDefaults:
     relations: tuple[Relation, ...] = tuple(Relation)
     peers: int = MOST_PEERS
     threshold: int = FEWEST_FOR_A_GROUP
+    comment_threshold: int = FEWEST_FOR_A_GROUP
+    settings: tuple[str, ...] = (ids.READS_TEXTS,)  # those that are ticked
 
 
 def start_modal(schemes: Sequence[Scheme], departments: Sequence[str], w: Words, *, defaults: StartDefaults) -> View:
@@ -56,6 +58,10 @@ def start_modal(schemes: Sequence[Scheme], departments: Sequence[str], w: Words,
     chosen = defaults.scheme if any(s.key == defaults.scheme for s in schemes) else schemes[0].key
     peers = [forms.option(w("peers-each", n=n), str(n)) for n in range(MOST_PEERS + 1)]
     who_reviews = [forms.option(w(f"asks-{r.value}"), r.value, w(f"asks-{r.value}-means")) for r in Relation]
+    settings = [
+        forms.option(w("setting-severity"), ids.CORRECT_SEVERITY, w("setting-severity-means")),
+        forms.option(w("setting-texts"), ids.READS_TEXTS, w("setting-texts-means")),
+    ]
     blocks = [
         section(w.md("start-intro")),
         forms.input_(field.NAME, w("start-name"), forms.line(defaults.name, max_length=NAME_LENGTH)),
@@ -73,6 +79,19 @@ def start_modal(schemes: Sequence[Scheme], departments: Sequence[str], w: Words,
             w("start-threshold"),
             forms.number(FEWEST_FOR_A_GROUP, HIGHEST_THRESHOLD, defaults.threshold),
             hint=w("start-threshold-hint", least=FEWEST_FOR_A_GROUP),
+        ),
+        forms.input_(
+            field.COMMENT_THRESHOLD,
+            w("start-comment-threshold"),
+            forms.number(FEWEST_FOR_A_GROUP, HIGHEST_THRESHOLD, defaults.comment_threshold),
+            hint=w("start-comment-threshold-hint"),
+        ),
+        forms.input_(
+            field.SETTINGS,
+            w("start-settings"),
+            forms.several(settings, defaults.settings),
+            hint=w("start-settings-hint"),
+            optional=True,
         ),
     ]
     return forms.modal(

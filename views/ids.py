@@ -101,6 +101,8 @@ class Field(StrEnum):
     PEERS = "peers"
     DUE = "due"
     THRESHOLD = "threshold"
+    COMMENT_THRESHOLD = "comment_threshold"
+    SETTINGS = "settings"  # checkboxes, named by the options below
     CYCLE = "cycle"
     FILE = "file"
     VALUE = "value"
@@ -118,6 +120,9 @@ class Field(StrEnum):
     HEADER_ROW = "header_row"
     FRACTIONS = "fractions"
 
+
+CORRECT_SEVERITY = "correct-severity"  # option values of a cycle's settings
+READS_TEXTS = "reads-texts"
 
 COLUMN = "column:"  # block id prefix of the menu for one of our columns
 NOT_THERE = "-"  # option value: none of the file's columns or sheets

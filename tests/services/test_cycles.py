@@ -67,6 +67,7 @@ async def test_a_draft_of_the_same_name_is_replaced(world: World) -> None:
         ({"due_on": date(2026, 10, 4)}, Code.DEADLINE_PAST, "due"),
         ({"relations": ()}, Code.NOBODY_REVIEWS, "relations"),
         ({"threshold": 2}, Code.THRESHOLD_TOO_LOW, "threshold"),
+        ({"comment_threshold": 2}, Code.THRESHOLD_TOO_LOW, "comment_threshold"),
         ({"selection": Selection(departments=("Logistics",))}, Code.NOBODY_SELECTED, "departments"),
         ({"scheme": "nonsense"}, Code.NO_SUCH_SCHEME, "scheme"),
     ],
