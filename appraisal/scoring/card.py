@@ -64,6 +64,11 @@ class Part:
     se: float | None = None
     agreement: Agreement | None = None  # in words only: a figure would give the answers away
 
+    @property
+    def seen(self) -> float | None:
+        """The score that people see: a named reviewer's as it was given, a group's as it counts."""
+        return self.score if self.given is None else self.given
+
 
 @dataclass(frozen=True)
 class MetricResult:

@@ -11,7 +11,7 @@ from math import floor, fsum, sqrt
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import Dimension, MetricItem, Relation, ScoredItem, Source
+from appraisal.scheme import Dimension, MetricItem, Relation, Scheme, ScoredItem, Source
 from appraisal.scoring.agreement import Agreement, in_words, uniform_variance
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import DimensionScore, Gap, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
@@ -88,6 +88,15 @@ def pomp(item: ScoredItem, mean: float) -> float:
     return 100 * (mean - low) / (high - low)
 
 
+def weights_of(scheme: Scheme, item: ScoredItem, together: Collection[Source]) -> dict[Source, float]:
+    """The weight of each source for an item. Groups that count `together` as others weigh as much as they would
+    apart, unless the scheme says otherwise."""
+    weights = dict(scheme.weights_of(item))
+    if together and Source.OTHERS not in weights:
+        weights[Source.OTHERS] = fsum(weights.get(s, 0.0) for s in together)
+    return weights
+
+
 @dataclass(frozen=True)
 class _Scoring:
     """What one card is being made of."""
@@ -99,13 +108,6 @@ class _Scoring:
     metrics: Mapping[str, MetricResult | None]
     groups: Mapping[Source, Source]
     insiders: Collection[Source]
-
-    def weights_of(self, item: ScoredItem) -> dict[Source, float]:
-        """Groups that count together weigh as much as they would apart, unless the scheme says otherwise."""
-        weights = dict(self.cycle.scheme.weights_of(item))
-        if self.groups and Source.OTHERS not in weights:
-            weights[Source.OTHERS] = fsum(weights.get(s, 0.0) for s in self.groups)
-        return weights
 
     def sources_of(self, item: ScoredItem) -> list[Source]:
         asked = (Source(r.value) for r in Relation if r in item.relations and r in self.cycle.relations)
@@ -141,7 +143,7 @@ def _item(of: _Scoring, item: ScoredItem) -> ItemScore:
     parts = [_answers(of, item, source) for source in of.sources_of(item)]
     if isinstance(item, MetricItem):
         parts.append(_figure(of.metrics.get(item.key)))
-    by_source = of.weights_of(item)
+    by_source = weights_of(of.cycle.scheme, item, of.groups)
     weights = [by_source.get(p.source, 0.0) for p in parts]
     scores = [p.score if w else None for p, w in zip(parts, weights, strict=True)]
     shares = _shares(weights, scores)
@@ -162,7 +164,7 @@ def _answers(of: _Scoring, item: ScoredItem, source: Source) -> Part:
     else:
         evened = min(max(raw - stats.shift, 0.0), 100.0)
         given = None if of.hides(source) else raw
-        counted = Part(source, stats.n, evened, _on_scale(item, evened), 0.0, given=given)
+        counted = Part(source, stats.n, evened, on_scale(item, evened), 0.0, given=given)
     if not of.formula.states_error:
         return counted
     return replace(counted, se=of.basis.se(source, stats.n), agreement=_agreement(item, stats))
@@ -245,7 +247,7 @@ def _se(of: _Scoring, items: Sequence[tuple[ItemScore, float]]) -> float | None:
     return sqrt(fsum(e * e for e in errors.values()))
 
 
-def _on_scale(item: ScoredItem, score: float) -> float:
+def on_scale(item: ScoredItem, score: float) -> float:
     """The point of the item's scale that a score of 0 to 100 stands for."""
     low, high = item.anchors[0].point, item.anchors[-1].point
     return low + score * (high - low) / 100

@@ -6,7 +6,7 @@ from math import fsum
 
 from appraisal.scheme import RatingItem, Scheme, Source
 from appraisal.scoring.card import Highlight, Highlights, ScoreCard
-from appraisal.scoring.composite import NO_BASIS, others
+from appraisal.scoring.composite import NO_BASIS, others, weights_of
 
 MOST = 2  # items of each kind
 CLEARLY = 5.0  # points below the person's own average that are worth a word
@@ -42,10 +42,10 @@ def _highlight(scheme: Scheme, item: RatingItem, card: ScoreCard) -> Highlight |
     scored = next((i for i in card.items() if i.item == item.key), None)
     if scored is None:
         return None
-    given = others(scheme.weights_of(item), scored.parts)
+    given = others(weights_of(scheme, item, card.merged), scored.parts)
     if not given:
         return None
-    view = fsum(w * (p.score or 0.0) for w, p in given) / fsum(w for w, _ in given)
+    view = fsum(w * (p.seen or 0.0) for w, p in given) / fsum(w for w, _ in given)
     own = next((p.score for p in scored.parts if p.source is Source.SELF), None)
     gap = scored.gap
     if own is not None and card.formula == 1:  # which did not look for gaps

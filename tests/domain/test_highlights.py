@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,3 +102,21 @@ def test_no_item_is_both_and_no_strength_is_below_a_growth_area(points: list[int
     assert len(strengths) <= 2
     assert len(growth) <= 2
     assert min((of[k] for k in strengths), default=100) >= max((of[k] for k in growth), default=0)
+
+
+def test_groups_that_count_together_have_their_say() -> None:
+    form = scheme((1, [rating("a")]))
+    answers = (stats("a", Source.MANAGER, 1, 5), stats("a", Source.PEER, 2, 3), stats("a", Source.REPORT, 1, 3))
+    sizes = {Source.MANAGER: 1, Source.PEER: 2, Source.REPORT: 1}
+    card = score(cycle(form), ANN, Evidence(answers, sizes=sizes))
+    (found,) = highlights(form, card).strengths
+    assert card.merged == (Source.PEER, Source.REPORT)
+    assert found.others == pytest.approx((50 * 100 + 50 * 50) / 100)
+
+
+def test_a_named_reviewer_is_quoted_as_they_rated() -> None:
+    form = scheme((1, [rating("a")]))
+    lenient = replace(stats("a", Source.MANAGER, 1, 4), shift=10)
+    card = score(cycle(form), ANN, Evidence((lenient,)))
+    (found,) = highlights(form, card).strengths
+    assert (card.total, found.others) == (65, 75)
