@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from itertools import product
 from math import ceil
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
 
 import krippendorff
 import numpy as np
@@ -105,6 +110,9 @@ ATTITUDE = (
     (82, 82, 39, 59, 64, 78, 39),
 )
 
+REFERENCES = Path(__file__).parents[1] / "data" / "reference_values.json"
+BHR2000 = json.loads(REFERENCES.read_text(encoding="utf-8"))["bhr2000"]["groups"]
+
 
 @pytest.mark.parametrize(
     ("table", "one_way", "two_way"),
@@ -173,6 +181,19 @@ def test_agreement_over_several_items_and_what_chance_would_be() -> None:
     assert average_deviation([]) is None
 
 
+@pytest.mark.parametrize("group", BHR2000, ids=range(1, 7))
+def test_agreement_of_large_groups_is_the_published_one(group: dict[str, Any]) -> None:
+    """R multilevel: rwg(RELIG, GRP, 2) and rwg.j(leadership, GRP, 2) of bhr2000."""
+    items = [ratings_of(counts) for counts in group["leadership"]]
+    assert r_wg(ratings_of(group["religion"]), uniform_variance(5)) == pytest.approx(group["r_wg"], abs=5e-9)
+    assert r_wg_j(list(zip(*items, strict=True)), uniform_variance(5)) == pytest.approx(group["r_wg_j"], abs=5e-8)
+
+
+def ratings_of(counts: Sequence[int]) -> list[int]:
+    """One rating per answer, from how many gave 1, 2, 3 …; r_wg(j) does not ask who gave which."""
+    return [point for point, count in enumerate(counts, 1) for _ in range(count)]
+
+
 def test_lenient_ratings_agree_less_against_a_lenient_chance() -> None:
     uniform, skewed = r_wg((3, 4, 5, 5), 2.0), r_wg((3, 4, 5, 5), SLIGHT_SKEW[5])
     assert uniform is not None
@@ -213,6 +234,10 @@ def test_krippendorffs_alpha_of_nothing_to_compare_is_none() -> None:
 
 def test_cronbachs_alpha_is_the_published_one_and_needs_thirty_people() -> None:
     assert cronbach_alpha(ATTITUDE) == pytest.approx(0.8431, abs=5e-5)
+    columns = [[(x - mean(c)) / stdev(c) for x in c] for c in zip(*ATTITUDE, strict=True)]
+    standardised = cronbach_alpha(list(zip(*columns, strict=True)))
+    assert standardised == pytest.approx(0.8391, abs=5e-5)
+    assert standardised == pytest.approx(spearman_brown(0.4269, 7), abs=5e-5), "from the mean correlation of 7 items"
     assert cronbach_alpha(ATTITUDE[:29]) is None
 
 
