@@ -11,29 +11,35 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from appraisal.scheme_items import (
+    TEXT_LIMIT,
+    AnyItem,
+    AnyQuestion,
+    ChoiceItem,
+    Dimension,
+    NumberItem,
+    Option,
+    RatedItem,
+    RatingItem,
+    ScoredItem,
+    TextItem,
+)
+from appraisal.scheme_measures import Goal, GoalsItem, Measure, MetricItem, Point
+from appraisal.scheme_parts import (
     ALL_RELATIONS,
     ANCHOR_LIMIT,
-    TEXT_LIMIT,
     Anchor,
     Anchors,
     AnchorText,
-    AnyItem,
-    ChoiceItem,
-    Dimension,
     Direction,
     Item,
     Key,
-    MetricItem,
     Model,
-    NumberItem,
-    Option,
-    RatingItem,
+    Question,
     Relation,
     Relations,
-    ScoredItem,
     Source,
     Text,
-    TextItem,
+    TopicWords,
     Unit,
     Visibility,
     Weight,
@@ -53,6 +59,7 @@ __all__ = [  # everything a reader of schemes needs, from one place
     "Anchors",
     "AnnualPolicy",
     "AnyItem",
+    "AnyQuestion",
     "Band",
     "ChoiceItem",
     "Consequence",
@@ -60,15 +67,21 @@ __all__ = [  # everything a reader of schemes needs, from one place
     "Direction",
     "Disclosure",
     "FormChange",
+    "Goal",
+    "GoalsItem",
     "Item",
     "Joiners",
     "Key",
     "Leave",
     "ManagerChange",
+    "Measure",
     "MetricItem",
     "Model",
     "NumberItem",
     "Option",
+    "Point",
+    "Question",
+    "RatedItem",
     "RatingItem",
     "Relation",
     "Relations",
@@ -77,6 +90,7 @@ __all__ = [  # everything a reader of schemes needs, from one place
     "Source",
     "Text",
     "TextItem",
+    "TopicWords",
     "Unit",
     "Variant",
     "Visibility",
@@ -256,16 +270,22 @@ class Scheme(Model):
     def item(self, key: str) -> AnyItem | None:
         return next((i for i in self.items() if i.key == key), None)
 
-    def metrics(self) -> list[MetricItem]:
-        """The metrics of the common form."""
-        return [i for i in self.items() if isinstance(i, MetricItem)]
+    def metrics(self) -> list[Measure]:
+        """What files give numbers for, in the common form: metrics, and every goal of an item with goals."""
+        found: list[Measure] = []
+        for item in self.items():
+            found += [item] if isinstance(item, MetricItem) else item.goals if isinstance(item, GoalsItem) else []
+        return found
 
-    def all_metrics(self) -> list[MetricItem]:
-        """The metrics of the common form and of every variant, each key once."""
-        found: dict[str, MetricItem] = {}
+    def all_metrics(self) -> list[Measure]:
+        """Those of the common form and of every variant, each key once."""
+        found: dict[str, Measure] = {}
         for metric in (m for form in self.forms().values() for m in form.metrics()):
             found.setdefault(metric.key, metric)
         return list(found.values())
+
+    def metric(self, key: str) -> Measure | None:
+        return next((m for m in self.metrics() if m.key == key), None)
 
     def band(self, total: float) -> Band:
         """The band of a total of 0 to 100."""

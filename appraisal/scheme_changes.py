@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appraisal.scheme import AnyItem, Scheme, Variant
-from appraisal.scheme_items import Keyed
+from appraisal.scheme_parts import Keyed
 
 
 @dataclass(frozen=True)

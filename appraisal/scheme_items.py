@@ -14,6 +14,7 @@ from appraisal.scheme_parts import (
     Model,
     Question,
     Text,
+    TopicWords,
     Unit,
     Visibility,
     Weight,
@@ -36,6 +37,8 @@ class RatingItem(Question):
     """The points of the scale, from the lowest to the highest."""
     weights: Weights | None = None
     """How much each source counts in this item; the scheme's weights where it says nothing."""
+    words: TopicWords | None = None
+    """How comments speak of it, for "what people wrote about". Built-in items have such words; else the name is one."""
 
 
 class TextItem(Question):
@@ -46,6 +49,8 @@ class TextItem(Question):
     """Who reads it: the employee and the manager, or the manager only."""
     max_length: int = Field(default=TEXT_LIMIT, ge=1, le=TEXT_LIMIT)
     """Characters."""
+    quotable: bool = True
+    """Whether single sentences of it may stand word for word in the summary of comments."""
 
 
 class Option(Model):

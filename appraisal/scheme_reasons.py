@@ -43,9 +43,12 @@ class SchemeReason(StrEnum):
     BANDS_NOT_FALLING = "bands-not-falling"
     LAST_BAND_ABOVE_ZERO = "last-band-above-zero"
     POINTS_NOT_RISING = "points-not-rising"
+    SCORES_NOT_RISING = "scores-not-rising"  # of the points of a metric or of goals
+    POINT_OUT_OF_REACH = "point-out-of-reach"  # detail = the most that can be attained
     TOLERANCE_MISSING = "tolerance-missing"
     LOW_NOT_BELOW_HIGH = "low-not-below-high"
     NO_SOURCE_COUNTS = "no-source-counts"  # nobody who is asked has a weight
+    NOBODY_ASKED = "nobody-asked"  # a form without a question
     NAME_TWICE = "name-twice"  # detail = the name by which two metrics would be found in a file
     FOR_NOBODY = "for-nobody"  # a variant without department and job family
     NEVER_CHOSEN = "never-chosen"  # detail = the variant before it that takes all its people

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from appraisal.intake.cleaning import name as folded
-from appraisal.scheme_items import MOST_ITEMS, AnyItem, Dimension, MetricItem, RatingItem, Source
+from appraisal.scheme_items import MOST_ITEMS, AnyItem, Dimension, RatedItem
+from appraisal.scheme_measures import MetricItem
+from appraisal.scheme_parts import Source
 from appraisal.scheme_reasons import Broken, SchemeReason, Way
 from appraisal.scheme_variants import Variant
 
@@ -57,7 +59,7 @@ def _keys(scheme: Scheme) -> Iterator[Broken]:
 def _sources(scheme: Scheme) -> Iterator[Broken]:
     """Of those who are asked, somebody's answer must count."""
     for way, item in _placed(scheme):
-        if not isinstance(item, RatingItem | MetricItem):
+        if not isinstance(item, RatedItem):
             continue
         sources = [Source(r.value) for r in item.relations]
         sources += [Source.METRIC] if isinstance(item, MetricItem) else []

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from appraisal.intake.cleaning import name as folded
-from appraisal.scheme_items import AnyItem, Dimension, Key, MetricItem, Model, Name, RatingItem, Text, Weight
+from appraisal.scheme_items import AnyItem, Dimension, ScoredItem
+from appraisal.scheme_parts import Key, Model, Name, Text, Weight
 
 
 class Variant(Model):
@@ -59,4 +60,4 @@ class Variant(Model):
 
 
 def _counts(item: AnyItem) -> bool:
-    return isinstance(item, RatingItem | MetricItem)
+    return isinstance(item, ScoredItem)

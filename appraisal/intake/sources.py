@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from appraisal.intake.mapping import FileMapping
-from appraisal.scheme_items import Key, Text
+from appraisal.scheme_parts import Key, Text
 from appraisal.scheme_reasons import SchemeReason
 
 FRESH_DAYS = 10  # of sources that say nothing else, and of files given by hand
