@@ -54,8 +54,8 @@ Cap = Annotated[float, Field(ge=1.0, le=MOST_ATTAINMENT)]
 Points = Annotated[tuple[Point, ...], Field(min_length=2, max_length=10), AfterValidator(_climbing)]
 
 
-def _out_of_reach(points: tuple[Point, ...], most: float) -> Iterator[Broken]:
-    for n, point in enumerate(points):
+def _out_of_reach(points: Points | None, most: float) -> Iterator[Broken]:
+    for n, point in enumerate(points or ()):
         if point.attainment > most:
             yield Broken(SchemeReason.POINT_OUT_OF_REACH, ("points", n, "attainment"), f"{most:g}")
 
@@ -72,8 +72,8 @@ class MetricItem(Question):
     """Which way is better."""
     cap: Cap = 1.2
     """The most attainment that counts: 1.2 is 120 % of the target. Full marks where there are no points."""
-    points: Points = ()
-    """What single attainments are worth, the least first; in between along a line. By the cap alone where empty."""
+    points: Points | None = None
+    """What single attainments are worth, the least first; in between along a line."""
     tolerance: float | None = Field(default=None, gt=0)
     """For on-target: how far from the target, in its unit, attainment is 0."""
     target: float | None = None
@@ -154,8 +154,8 @@ class GoalsItem(Item):
     """Relative to the other items of its dimension."""
     cap: Cap = 1.2
     """The most attainment that counts: 1 is all goals as agreed. Full marks where there are no points."""
-    points: Points = ()
-    """What single attainments are worth, the least first; in between along a line. By the cap alone where empty."""
+    points: Points | None = None
+    """What single attainments are worth, the least first; in between along a line."""
     goals: Annotated[tuple[Goal, ...], Field(min_length=1, max_length=10), AfterValidator(keys_differ)]
     """What was agreed."""
     words: TopicWords | None = None
