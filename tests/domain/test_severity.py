@@ -7,7 +7,9 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 
 from appraisal.scoring.basis import Uncorrected
 from appraisal.scoring.mixed_model import Ratings, exact, monte_carlo
@@ -38,6 +40,27 @@ def test_the_model_reproduces_lme4() -> None:
     assert np.sqrt(fit.var_error) == pytest.approx(0.5499, abs=1e-4)
     assert fit.group[0] == pytest.approx(22.97, abs=5e-3)
     assert fit.p_value < 1e-20
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_independent_library_comes_to_the_same_severities_where_departments_differ(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    reviewee = np.repeat(np.arange(36), 5)
+    reviewer = np.concatenate([rng.permutation(14)[:5] for _ in range(36)])
+    home = np.arange(36) // 12
+    y = np.array([60.0, 68.0, 55.0])[home][reviewee] + rng.normal(0, 8, 36)[reviewee] + rng.normal(0, 7, 14)[reviewer]
+    y += rng.normal(0, 6, len(y))
+    ours = exact(Ratings(y, reviewee, reviewer.astype(np.int64), home))
+    frame = pd.DataFrame({"y": y, "person": reviewee, "reviewer": reviewer, "home": home[reviewee], "all": 1})
+    parts = {"person": "0 + C(person)", "reviewer": "0 + C(reviewer)"}
+    model = smf.mixedlm("y ~ 0 + C(home)", frame, groups="all", vc_formula=parts, re_formula="0")
+    theirs = model.fit(reml=True, method="lbfgs")
+    assert [ours.var_person, ours.var_reviewer, ours.var_error] == pytest.approx(
+        [*theirs.vcomp, theirs.scale], rel=1e-3
+    )
+    assert list(ours.group) == pytest.approx(list(theirs.fe_params), abs=1e-3)
+    effects = list(theirs.random_effects[1])
+    assert [*ours.person, *ours.reviewer] == pytest.approx(effects, abs=1e-2)
 
 
 def ratings(seed: int, *, people: int = 500, reviewer_sd: float = 12.0) -> Ratings:
