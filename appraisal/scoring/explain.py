@@ -1,0 +1,243 @@
+"""Why somebody's score is what it is: from a card to its explanation for one reader.
+
+Nothing is computed from answers here. An explanation is made of the card's shown groups alone, so that it gives away
+no more than the card does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import fsum
+
+from appraisal.cycle import Cycle
+from appraisal.review import Figure
+from appraisal.scheme import MetricItem, RatingItem, Scheme, ScoredItem, Source
+from appraisal.scoring.basis import Basis
+from appraisal.scoring.card import CONFIDENCE, DimensionScore, ItemScore, MetricResult, Part, ScoreCard
+from appraisal.scoring.composite import on_scale, shown, weights_of
+from appraisal.scoring.explanation import (
+    Change,
+    DimensionOf,
+    EveningOut,
+    Explanation,
+    Happened,
+    ItemOf,
+    MetricOf,
+    OtherFigure,
+    PartOf,
+    Reader,
+    SourceOf,
+)
+
+FEWEST_FOR_CALM = 4  # reviewers: what peers need for a reliability of .70
+
+
+def explain(
+    cycle: Cycle,
+    person: str,
+    card: ScoreCard,
+    basis: Basis,
+    *,
+    reader: Reader,
+    final: float | None = None,
+    heard: Mapping[str, Sequence[OtherFigure]] | None = None,
+    changes: Sequence[Change] = (),
+    is_same: bool = True,
+) -> Explanation:
+    """The explanation of one person's card to one reader.
+
+    `cycle` has the person's own form, `person` is their name. `final`: the total that counts. `heard`: what other
+    imports say, by metric.
+    """
+    own = _Card(cycle.scheme, card, reader)
+    scheme, final = cycle.scheme, card.total if final is None else final
+    dimensions = tuple(own.dimension(d) for d in card.dimensions)
+    names = {i.key: i.name for i in scheme.items()}
+    return Explanation(
+        cycle_id=cycle.id,
+        cycle=cycle.name,
+        period=(cycle.period_start, cycle.period_end),
+        person_id=card.person_id,
+        person=person,
+        reader=reader,
+        total=card.total,
+        final=final,
+        band=card.band,
+        final_band=scheme.band(shown(final)).key if final is not None else None,
+        se=card.se,
+        interval=card.interval,
+        reach=reach(scheme, card),
+        formula=card.formula,
+        formula_since=cycle.created_at,
+        threshold=cycle.threshold,
+        dimensions=dimensions,
+        sources=_sources(card, basis),
+        merged=card.merged,
+        metrics=tuple(MetricOf(names[m.metric], m, tuple((heard or {}).get(m.metric, ()))) for m in card.metrics),
+        missing_metrics=card.missing_metrics,
+        bad_metrics=card.bad_metrics,
+        evening_out=_evening_out(cycle, card, basis, reader),
+        changes=_told(changes, reader),
+        is_same=is_same,
+    )
+
+
+def reach(scheme: Scheme, card: ScoreCard) -> tuple[str, ...]:
+    """The bands, the best first, that the total's interval touches besides its own."""
+    if card.interval is None:
+        return ()
+    low, high = (shown(bound) for bound in card.interval)
+    touched = [b.key for b in scheme.bands if b.least <= high]
+    lowest = touched.index(scheme.band(low).key)
+    return tuple(key for key in touched[: lowest + 1] if key != card.band)
+
+
+def reviewers(card: ScoreCard) -> int:
+    """How many reviewers besides the person the total rests on: the most answers of each group that counts."""
+    most: dict[Source, int] = {}
+    for part in (p for i in card.items() for p in i.parts if p.share and p.source not in (Source.SELF, Source.METRIC)):
+        most[part.source] = max(most.get(part.source, 0), part.n)
+    return sum(most.values())
+
+
+@dataclass(frozen=True)
+class _Card:
+    """One card while it is explained to one reader."""
+
+    scheme: Scheme
+    card: ScoreCard
+    reader: Reader
+
+    def dimension(self, of: DimensionScore) -> DimensionOf:
+        asked = next(d for d in self.scheme.dimensions if d.key == of.dimension)
+        scored = {i.key: i for i in asked.scored()}
+        return DimensionOf(
+            dimension=of.dimension,
+            name=asked.name,
+            weight=asked.weight,
+            share=of.share,
+            score=of.score,
+            interval=_interval(of.score, of.se),
+            points=_points(of.share, of.score),
+            items=tuple(self.item(scored[i.item], i, of.share) for i in of.items),
+        )
+
+    def item(self, asked: ScoredItem, of: ItemScore, share_of_dimension: float) -> ItemOf:
+        """Without a score of its own where that would be a second number for one rating."""
+        share = share_of_dimension * of.share
+        open_ = self.reader is Reader.HR or not any(p.share and p.given is not None for p in of.parts)
+        score = of.score if open_ else None
+        weights = weights_of(self.scheme, asked, self.card.merged)
+        return ItemOf(
+            item=of.item,
+            name=asked.name,
+            weight=asked.weight,
+            share=of.share,
+            score=score,
+            points=_points(share, score),
+            pull=None if score is None or self.card.total is None else share * (score - self.card.total),
+            scale=_scale(asked),
+            parts=tuple(self.part(asked, p, weights.get(p.source, 0.0), share, open_=open_) for p in of.parts),
+            gap=of.gap,
+        )
+
+    def part(self, asked: ScoredItem, of: Part, weight: float, share: float, *, open_: bool) -> PartOf:
+        is_evened = of.given is not None
+        return PartOf(
+            source=of.source,
+            weight=weight,
+            share=of.share,
+            n=of.n,
+            score=of.seen,
+            mean=on_scale(asked, of.given) if of.given is not None else of.mean,
+            counted=of.score if is_evened and self.reader is Reader.HR else None,
+            points=_points(share * of.share, of.score) if open_ else None,
+            se=of.se,
+            agreement=of.agreement,
+            left_out=of.left_out,
+        )
+
+
+def _points(share: float, score: float | None) -> float | None:
+    return share * score if share and score is not None else None
+
+
+def _interval(score: float | None, se: float | None) -> tuple[float, float] | None:
+    if score is None or se is None:
+        return None
+    return max(0.0, score - CONFIDENCE * se), min(100.0, score + CONFIDENCE * se)
+
+
+def _scale(item: ScoredItem) -> tuple[float, float] | None:
+    if not isinstance(item, RatingItem | MetricItem):
+        return None
+    return item.anchors[0].point, item.anchors[-1].point
+
+
+def _sources(card: ScoreCard, basis: Basis) -> tuple[SourceOf, ...]:
+    """What each source counts for in the total, and how much of the uncertainty is its own."""
+    found: list[SourceOf] = []
+    for source in Source:
+        counted = [
+            (d.share * i.share * p.share, p)
+            for d in card.dimensions
+            for i in d.items
+            for p in i.parts
+            if p.source is source and p.share
+        ]
+        if not counted:
+            continue
+        errors = [share * p.se for share, p in counted if p.se is not None]
+        found.append(
+            SourceOf(
+                source=source,
+                share=fsum(share for share, _ in counted),
+                n=max(p.n for _, p in counted),
+                error=fsum(errors) if errors else None,
+                spread=basis.spread(source) if errors else None,
+            )
+        )
+    return tuple(found)
+
+
+def _evening_out(cycle: Cycle, card: ScoreCard, basis: Basis, reader: Reader) -> EveningOut:
+    reason = basis.evened.reason if basis.evened else None
+    figures = basis.evened if reader is Reader.HR else None
+    return EveningOut(cycle.correct_severity, card.corrected, reason, figures)
+
+
+def _told(changes: Sequence[Change], reader: Reader) -> tuple[Change, ...]:
+    """Who was asked again, and when, stays with those who decide: times tell who answered."""
+    if reader is not Reader.EMPLOYEE:
+        return tuple(changes)
+    silent = (Happened.RETURNED, Happened.CAUSES_NAMED)
+    said = (replace(c, reviews=False) for c in changes if c.what not in silent)
+    return tuple(c for c in said if c.what is not Happened.SCORED_AGAIN or c.figures)
+
+
+def other_figures(
+    counted: MetricResult, said: Sequence[tuple[int, Figure]], *, decided: bool
+) -> tuple[OtherFigure, ...]:
+    """What is said about a metric besides the figure on the card. `said`: the one that would count now comes first."""
+    found: list[OtherFigure] = []
+    for place, (_, figure) in enumerate(said):
+        if _is_same(counted, figure):
+            continue
+        found.append(
+            OtherFigure(
+                figure.target,
+                figure.actual,
+                figure.source,
+                figure.file_name,
+                figure.as_of,
+                figure.imported_at,
+                is_late=decided and place == 0,
+            )
+        )
+    return tuple(found)
+
+
+def _is_same(counted: MetricResult, figure: Figure) -> bool:
+    place = (counted.source, counted.file_name, counted.sheet, counted.row, counted.imported_at)
+    return place == (figure.source, figure.file_name, figure.sheet, figure.row, figure.imported_at)
