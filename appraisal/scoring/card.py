@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from appraisal.scheme import Direction, Source, Unit
+from appraisal.scheme import Direction, Point, Source, Unit
 from appraisal.scoring.agreement import Agreement
 
 CONFIDENCE = 1.96  # standard errors on either side: 95 %
@@ -71,10 +71,27 @@ class Part:
 
 
 @dataclass(frozen=True)
-class MetricResult:
-    """A figure against its target. `attainment` 0 to cap, 1.0 is on target; `score` = 100 attainment / cap.
+class GoalLevel:
+    """The level, -2 to 2, at which one of several goals was reached, its weight, and where that comes from."""
 
-    Where it comes from stands beside it. Cards of before know only `source` and `row`.
+    goal: str
+    weight: float
+    level: int
+    source: str = ""
+    row: int = 0
+    sheet: str = ""
+    file_name: str = ""
+    as_of: date | None = None
+    imported_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MetricResult:
+    """A figure against its target. `attainment` 0 to cap, 1.0 is on target.
+
+    `score`: 100 attainment / cap, or along the `points` where the scheme gives any. Of an item with goals, `goals` are
+    those that have a level, `actual` is their T and `target` the 50 of goals as agreed. Where it comes from stands
+    beside it. Cards of before know only `source` and `row`.
     """
 
     metric: str
@@ -91,6 +108,8 @@ class MetricResult:
     file_name: str = ""
     as_of: date | None = None  # the day it is of, where the source says
     imported_at: datetime | None = None
+    points: tuple[Point, ...] | None = None
+    goals: tuple[GoalLevel, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,7 @@ class ScoreCard:
     dimensions: tuple[DimensionScore, ...]
     metrics: tuple[MetricResult, ...]
     missing_metrics: tuple[str, ...] = ()
-    bad_metrics: tuple[str, ...] = ()  # figures that cannot be scored (target 0)
+    bad_metrics: tuple[str, ...] = ()  # figures that cannot be scored (target 0, or no level of a goal)
     formula: int = 1
     se: float | None = None
     merged: tuple[Source, ...] = ()

@@ -11,12 +11,12 @@ from math import floor, fsum, sqrt
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import Dimension, MetricItem, Relation, Scheme, ScoredItem, Source
+from appraisal.scheme import Dimension, GoalsItem, MetricItem, RatedItem, Relation, Scheme, ScoredItem, Source
 from appraisal.scoring.agreement import Agreement, in_words, uniform_variance
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import DimensionScore, Gap, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.formulas import FORMULAS, Formula
-from appraisal.scoring.metrics import result
+from appraisal.scoring.metrics import is_scorable, results
 from appraisal.scoring.protection import anonymous, grouping, merged
 
 NO_BASIS = Basis()  # errors as research has them, no correction
@@ -49,10 +49,12 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
     formula = FORMULAS[cycle.formula]
     groups = grouping(cycle, evidence.sizes) if formula.merges else {}
     stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
+    measures = cycle.scheme.metrics()
     known = {f.metric: f for f in evidence.figures if f.person_id == person_id}
-    metrics = {i.key: result(i, known[i.key]) for i in cycle.scheme.metrics() if i.key in known}
+    metrics = results(cycle.scheme, known)
     cycle = replace(cycle, relations=tuple(r for r in cycle.relations if r in evidence.asked))
-    of = _Scoring(cycle, formula, basis, {(s.item, s.source): s for s in stats}, metrics, groups, evidence.insiders)
+    found, figures = {(s.item, s.source): s for s in stats}, {m.metric: m for m in metrics}
+    of = _Scoring(cycle, formula, basis, found, figures, groups, evidence.insiders)
     dimensions = [_dimension(of, d) for d in cycle.scheme.dimensions if d.scored()]
     weights = [d.weight for d in cycle.scheme.dimensions if d.scored()]
     scores = [d.score for d in dimensions]
@@ -64,9 +66,9 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
         total=total,
         band=cycle.scheme.band(shown(total)).key if total is not None else None,
         dimensions=tuple(dimensions),
-        metrics=tuple(m for m in metrics.values() if m),
-        missing_metrics=tuple(i.key for i in cycle.scheme.metrics() if i.key not in metrics),
-        bad_metrics=tuple(key for key, m in metrics.items() if m is None),
+        metrics=tuple(metrics),
+        missing_metrics=tuple(m.key for m in measures if m.key not in known),
+        bad_metrics=tuple(m.key for m in measures if m.key in known and not is_scorable(m, known[m.key])),
         formula=formula.version,
         se=_se(of, [(i, d.share * i.share) for d in dimensions for i in d.items]) if total is not None else None,
         merged=tuple(s for s in Source if s in groups),
@@ -82,7 +84,7 @@ def shown(value: float) -> int:
     return floor(round(value, 6) + 0.5)
 
 
-def pomp(item: ScoredItem, mean: float) -> float:
+def pomp(item: RatedItem, mean: float) -> float:
     """Percent of the maximum possible: 100 (x - min) / (max - min) on the item's scale (Cohen et al. 1999)."""
     low, high = item.anchors[0].point, item.anchors[-1].point
     return 100 * (mean - low) / (high - low)
@@ -105,11 +107,11 @@ class _Scoring:
     formula: Formula
     basis: Basis
     found: Mapping[tuple[str, Source], ItemStats]
-    metrics: Mapping[str, MetricResult | None]
+    metrics: Mapping[str, MetricResult]
     groups: Mapping[Source, Source]
     insiders: Collection[Source]
 
-    def sources_of(self, item: ScoredItem) -> list[Source]:
+    def sources_of(self, item: RatedItem) -> list[Source]:
         asked = (Source(r.value) for r in Relation if r in item.relations and r in self.cycle.relations)
         return list(dict.fromkeys(self.groups.get(s, s) for s in asked))
 
@@ -140,8 +142,8 @@ def _dimension(of: _Scoring, dimension: Dimension) -> DimensionScore:
 
 
 def _item(of: _Scoring, item: ScoredItem) -> ItemScore:
-    parts = [_answers(of, item, source) for source in of.sources_of(item)]
-    if isinstance(item, MetricItem):
+    parts = [] if isinstance(item, GoalsItem) else [_answers(of, item, source) for source in of.sources_of(item)]
+    if isinstance(item, MetricItem | GoalsItem):
         parts.append(_figure(of.metrics.get(item.key)))
     by_source = weights_of(of.cycle.scheme, item, of.groups)
     weights = [by_source.get(p.source, 0.0) for p in parts]
@@ -151,7 +153,7 @@ def _item(of: _Scoring, item: ScoredItem) -> ItemScore:
     return ItemScore(item.key, _mean(weights, scores), 0.0, weighed, _gap(of, item.key, weighed, by_source))
 
 
-def _answers(of: _Scoring, item: ScoredItem, source: Source) -> Part:
+def _answers(of: _Scoring, item: RatedItem, source: Source) -> Part:
     """A group's part before weights, hidden where the group is anonymous and too small."""
     stats = of.found.get((item.key, source))
     if stats is None or stats.n == 0:
@@ -170,7 +172,7 @@ def _answers(of: _Scoring, item: ScoredItem, source: Source) -> Part:
     return replace(counted, se=of.basis.se(source, stats.n), agreement=_agreement(item, stats))
 
 
-def _agreement(item: ScoredItem, stats: ItemStats) -> Agreement | None:
+def _agreement(item: RatedItem, stats: ItemStats) -> Agreement | None:
     if stats.variance is None:
         return None
     return in_words(1 - stats.variance / uniform_variance(len(item.anchors)), stats.n)
@@ -217,7 +219,7 @@ def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: S
         return Part(source, 0, None, None, 0.0, LeftOut.TOO_FEW if is_hidden else LeftOut.NO_DATA)
     weights = [i.weight for i, _, _ in seen]
     share = fsum(s.share * p.share for _, s, p in seen)
-    scales = {(i.anchors[0].point, i.anchors[-1].point) for i, _, _ in seen}
+    scales = {(i.anchors[0].point, i.anchors[-1].point) for i, _, _ in seen if not isinstance(i, GoalsItem)}
     n = min(p.n for _, _, p in seen)
     given = [p.given for _, _, p in seen]
     return Part(
@@ -247,7 +249,7 @@ def _se(of: _Scoring, items: Sequence[tuple[ItemScore, float]]) -> float | None:
     return sqrt(fsum(e * e for e in errors.values()))
 
 
-def on_scale(item: ScoredItem, score: float) -> float:
+def on_scale(item: RatedItem, score: float) -> float:
     """The point of the item's scale that a score of 0 to 100 stands for."""
     low, high = item.anchors[0].point, item.anchors[-1].point
     return low + score * (high - low) / 100

@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 
 from appraisal.review import Figure
 from appraisal.scheme import MetricItem, Unit
-from appraisal.scoring.metrics import attainment, is_usable, missed, result
+from appraisal.scoring.card import MetricResult
+from appraisal.scoring.metrics import attainment, is_usable, missed, results
 
-from .cast import metric
+from .cast import metric, scheme
 
 
 def item(**fields: Any) -> MetricItem:
     return MetricItem.model_validate(metric("volume", **fields))
+
+
+def result(item: MetricItem, figure: Figure) -> MetricResult | None:
+    """What a figure comes to in a form with this metric alone."""
+    return next(iter(results(scheme((1, [item.model_dump()])), {"volume": figure})), None)
 
 
 LOWER = {"direction": "lower"}
