@@ -88,7 +88,7 @@ async def approve(
             raise WrongState(Code.CAUSES_MISSING, count=len(unexplained))
         final = {"adjusted": adjusted, "reason": reason.strip(), "decided_at": now}
         await _decide(tx, replace(approval, state=ApprovalState.APPROVED, **final), frm={ApprovalState.PENDING})
-        detail = {"cycle": cycle_id, "adjusted": adjusted}
+        detail = {"cycle": cycle_id, "adjusted": adjusted, "computed": card.total}
         await audit.add(tx, at=now, actor_id=who.id, verb="approve", subject=person_id, detail=detail)
         card_again = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
         await outbox.add(tx, recipient=who.id, message=card_again, now=now, priority=0)

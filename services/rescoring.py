@@ -9,12 +9,13 @@ from appraisal.cycle import Cycle
 from appraisal.scheme import Source
 from appraisal.scoring.comments import reissue_written
 from appraisal.scoring.protection import anonymous, reissue
+from services.history import note_scored_again
 from services.scoring import composed, gather, numbers_asked, signed
 from storage import cycles, scores, tallies
 from storage.engine import Tx
 
 
-async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> None:
+async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime, now: datetime) -> None:
     """Score one person again: figures and texts of an anonymous group change only as a group (see `reissue`).
 
     `since`: when the reviews were reopened; those sent from then on are new.
@@ -31,3 +32,5 @@ async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime) -> N
     written = reissue_written(kept, texts, renewed, cycle.comment_threshold, anonymous=hidden)
     evidence = {person_id: replace(fresh, stats=tuple(stats))}
     await scores.save(tx, await composed(tx, cycle, evidence, {person_id: tuple(written)}))
+    if old:
+        await note_scored_again(tx, cycle.id, person_id, old.evidence, evidence[person_id], at=now)

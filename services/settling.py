@@ -37,7 +37,7 @@ async def rescore_waiting(tx: Tx, start: date, end: date, person_ids: Collection
         for approval in await approvals.of_cycle(tx, cycle.id):
             undecided = approval.state in (ApprovalState.PENDING, ApprovalState.RETURNED)
             if undecided and approval.person_id in person_ids:
-                await rescore(tx, cycle, approval.person_id, since=now)
+                await rescore(tx, cycle, approval.person_id, since=now, now=now)
                 if approval.approver_id:
                     card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
                     await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
@@ -56,7 +56,7 @@ async def settle_return(tx: Tx, cycle: Cycle, person_id: str, now: datetime) -> 
     if any(t.reopened_until and now <= t.reopened_until for t in reopened):
         return False
     await reviews.close_reopened(tx, cycle.id, person_id)
-    await rescore(tx, cycle, person_id, since=_returned_at(approval))
+    await rescore(tx, cycle, person_id, since=_returned_at(approval), now=now)
     again: Approval = replace(approval, state=ApprovalState.PENDING, decided_at=None)
     if not await approvals.decide(tx, again, frm={ApprovalState.RETURNED}):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,3 +45,10 @@ async def recent(tx: Tx, limit: int) -> list[Entry]:
     """Newest first."""
     rows = await tx.execute(sa.select(audit).order_by(audit.c.id.desc()).limit(limit))
     return [Entry(**row._mapping) for row in rows]
+
+
+async def about(tx: Tx, subject: str, *, cycle_id: str, verbs: Collection[str]) -> list[Entry]:
+    """What was done to somebody or something in one cycle, of these kinds, the oldest first."""
+    query = sa.select(audit).where(audit.c.subject == subject, audit.c.verb.in_(verbs)).order_by(audit.c.id)
+    entries = [Entry(**row._mapping) for row in await tx.execute(query)]
+    return [e for e in entries if e.detail.get("cycle") == cycle_id]

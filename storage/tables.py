@@ -398,4 +398,5 @@ audit = Table(
     Column("verb", String(64), nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Json(dict[str, Any]), nullable=False),
+    Index(None, "subject"),
 )

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_disclosed_person_id_people"),
         sa.PrimaryKeyConstraint("cycle_id", "person_id", "at", name="pk_disclosed"),
     )
+    op.create_index("ix_audit_subject", "audit", ["subject"])
 
 
 def _keep_evidence() -> None:
