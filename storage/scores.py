@@ -46,6 +46,8 @@ async def save(tx: Tx, scored: Iterable[Scored]) -> None:
             "card": each.card,
             "evidence": each.evidence,
             "written": each.written,
+            "total": each.card.total,
+            "se": each.card.se,
         }
         for each in scored
     ]

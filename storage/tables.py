@@ -24,6 +24,7 @@ from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence
 from appraisal.scoring.protection import ShownGroup
+from appraisal.scoring.reliability import Measured
 from storage.columns import Json, Moment, Word
 
 metadata = sa.MetaData(
@@ -162,6 +163,8 @@ score_cards = Table(
     Column("card", Json(ScoreCard), nullable=False),
     Column("evidence", Json(Evidence), nullable=False),
     Column("written", Json(tuple[Written, ...]), nullable=False),
+    Column("total", sa.Double),  # of the card, so that results are compared without parsing them all
+    Column("se", sa.Double),
 )
 
 # The scoring of a cycle, from the end of collecting on; `done_at` is empty until everybody has a card.
@@ -181,6 +184,15 @@ severities = Table(
     _cycle(primary_key=True),
     _person("reviewer_id", primary_key=True),
     Column("points", sa.Double, nullable=False),
+)
+
+# How far the ratings of a cycle can be relied on, worked out once: an answer that comes later must not show in it.
+measures = Table(
+    "measures",
+    metadata,
+    _cycle(primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("measured", Json(Measured), nullable=False),
 )
 
 # Whose answers stood behind what was shown before reviews were asked for again.

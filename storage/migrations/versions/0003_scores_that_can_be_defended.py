@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("cycles", sa.Column("correct_severity", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("cycles", sa.Column("reads_texts", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("score_cards", sa.Column("evidence", sa.Text(), nullable=False, server_default="{}"))
+    op.add_column("score_cards", sa.Column("total", sa.Double(), nullable=True))
+    op.add_column("score_cards", sa.Column("se", sa.Double(), nullable=True))
     _keep_evidence()
     op.drop_column("score_cards", "stats")
     op.create_table(
@@ -44,6 +46,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "reviewer_id", name="pk_severities"),
     )
     op.create_table(
+        "measures",
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("measured", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name="fk_measures_cycle_id_cycles"),
+        sa.PrimaryKeyConstraint("cycle_id", name="pk_measures"),
+    )
+    op.create_table(
         "disclosed",
         sa.Column("cycle_id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
@@ -59,13 +69,15 @@ def upgrade() -> None:
 def _keep_evidence() -> None:
     """Cards of before knew their statistics; figures and relations stand on the card itself."""
     connection = op.get_bind()
-    cards = sa.table("score_cards", *(sa.column(n) for n in ("cycle_id", "person_id", "card", "stats", "evidence")))
+    columns = ("cycle_id", "person_id", "card", "stats", "evidence", "total")
+    cards = sa.table("score_cards", *(sa.column(n) for n in columns))
     for cycle_id, person_id, card, stats in connection.execute(
         sa.select(cards.c.cycle_id, cards.c.person_id, cards.c.card, cards.c.stats)
     ).all():
         evidence = json.dumps(_evidence(person_id, json.loads(card), json.loads(stats)))
         of_card = (cards.c.cycle_id == cycle_id, cards.c.person_id == person_id)
-        connection.execute(sa.update(cards).where(*of_card).values(evidence=evidence))
+        total = json.loads(card)["total"]
+        connection.execute(sa.update(cards).where(*of_card).values(evidence=evidence, total=total))
 
 
 def _evidence(person_id: str, card: dict, stats: list) -> dict:

@@ -1,0 +1,158 @@
+"""What HR's figures of a cycle are made from: results side by side, and ratings review by review.
+
+Ratings are given as they are, of groups of every size: who works with them takes only what the cards show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from appraisal.approval import ApprovalState
+from appraisal.review import TaskState
+from appraisal.scheme import Relation
+from appraisal.scoring.reliability import Measured
+from storage.engine import Tx
+from storage.scores import Scored
+from storage.tables import answers, approvals, measures, participants, score_cards, scorings, tasks
+from storage.upsert import insert_new
+
+AT_ONCE = 500  # people whose cards, or answers, are in memory together
+
+# A returned review counts with its last submitted answers until it is submitted again.
+_COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One person's result in a cycle, as far as it is decided. `total`: the adjusted one where there is one."""
+
+    cycle_id: str
+    person_id: str
+    department: str
+    job_family: str
+    variant: str
+    computed: float | None
+    total: float | None
+    se: float | None
+    approver_id: str | None
+    state: ApprovalState
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One answer on a scale, in a review that counts; `review` tells reviews apart."""
+
+    review: str
+    reviewee_id: str
+    reviewer_id: str
+    relation: Relation
+    item: str
+    point: float
+
+
+async def outcomes(tx: Tx, cycle_ids: Collection[str], person_ids: Collection[str] | None = None) -> list[Outcome]:
+    """Of everybody with a card and somebody to decide on it, by cycle and person; of `person_ids` where given."""
+    card, member, decision = score_cards.c, participants.c, approvals.c
+    same_member = sa.and_(member.cycle_id == card.cycle_id, member.person_id == card.person_id)
+    same_decision = sa.and_(decision.cycle_id == card.cycle_id, decision.person_id == card.person_id)
+    of_whom = sa.true() if person_ids is None else card.person_id.in_(person_ids)
+    rows = await tx.execute(
+        sa.select(
+            card.cycle_id,
+            card.person_id,
+            member.department,
+            member.job_family,
+            member.variant,
+            card.total.label("computed"),
+            sa.func.coalesce(decision.adjusted, card.total).label("total"),
+            card.se,
+            decision.approver_id,
+            decision.state,
+        )
+        .select_from(score_cards.join(participants, same_member).join(approvals, same_decision))
+        .where(card.cycle_id.in_(cycle_ids), of_whom)
+        .order_by(card.cycle_id, card.person_id)
+    )
+    return [Outcome(**row._mapping) for row in rows]
+
+
+async def cards(tx: Tx, cycle_id: str) -> AsyncIterator[list[Scored]]:
+    """All cards of a cycle with their evidence, some at a time, by person id."""
+    columns = (score_cards.c.person_id, score_cards.c.card, score_cards.c.evidence)
+    query = sa.select(*columns).where(score_cards.c.cycle_id == cycle_id).order_by(score_cards.c.person_id)
+    after = ""
+    while rows := (await tx.execute(query.where(score_cards.c.person_id > after).limit(AT_ONCE))).all():
+        yield [Scored(row.card, row.evidence) for row in rows]
+        after = rows[-1].person_id
+
+
+async def ratings(tx: Tx, cycle_id: str, person_ids: Collection[str]) -> list[Rating]:
+    """Every answer on a scale about these people, with who gave it, by review and item; "can't say" is left out."""
+    rows = await tx.execute(
+        sa.select(
+            tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, tasks.c.relation, answers.c.item, answers.c.number
+        )
+        .join(answers, answers.c.task_id == tasks.c.id)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(person_ids), _COUNTS)
+        .where(answers.c.number.is_not(None), ~answers.c.cant_say)
+        .order_by(tasks.c.reviewee_id, tasks.c.id, answers.c.item)
+    )
+    return [Rating(*row) for row in rows]
+
+
+async def only_signed(tx: Tx, cycle_id: str, reviewer_ids: Collection[str], signed: Collection[Relation]) -> set[str]:
+    """Those of these reviewers all of whose reviews in the cycle are in relations that are not anonymous."""
+    hidden = sa.select(tasks.c.reviewer_id).where(
+        tasks.c.cycle_id == cycle_id, _COUNTS, tasks.c.relation.not_in([*signed, Relation.SELF])
+    )
+    found = set(await tx.scalars(hidden.distinct()))
+    return {r for r in reviewer_ids if r not in found}
+
+
+async def scored_cycles(tx: Tx) -> list[str]:
+    """Ids of the cycles in which everybody has a card."""
+    return list(await tx.scalars(sa.select(scorings.c.cycle_id).where(scorings.c.done_at.is_not(None))))
+
+
+async def taken_part(tx: Tx, cycle_ids: Collection[str], person_ids: Collection[str] | None) -> dict[str, set[str]]:
+    """In which of these cycles each person took part; of `person_ids` only where given."""
+    of_whom = sa.true() if person_ids is None else participants.c.person_id.in_(person_ids)
+    rows = await tx.execute(
+        sa.select(participants.c.person_id, participants.c.cycle_id).where(
+            participants.c.cycle_id.in_(cycle_ids), of_whom
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for person_id, cycle_id in rows:
+        found.setdefault(person_id, set()).add(cycle_id)
+    return found
+
+
+async def measured(tx: Tx, cycle_id: str) -> Measured | None:
+    """What was worked out when HR first looked."""
+    return await tx.scalar(sa.select(measures.c.measured).where(measures.c.cycle_id == cycle_id))
+
+
+async def keep_measured(tx: Tx, cycle_id: str, at: datetime, found: Measured) -> bool:
+    """For good: False where another one was faster, whose figures stay."""
+    return await insert_new(tx, measures, {"cycle_id": cycle_id, "at": at, "measured": found})
+
+
+async def dimensions(tx: Tx, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], dict[str, float]]:
+    """Scores of the dimensions by (cycle id, person id), for the `wanted` people by cycle."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for cycle_id, person_ids in sorted(wanted.items()):
+        for some in _chunks(sorted(person_ids)):
+            of_whom = (score_cards.c.cycle_id == cycle_id, score_cards.c.person_id.in_(some))
+            for card in await tx.scalars(sa.select(score_cards.c.card).where(*of_whom)):
+                scores = {d.dimension: d.score for d in card.dimensions if d.score is not None}
+                found[cycle_id, card.person_id] = scores
+    return found
+
+
+def _chunks(person_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (person_ids[n : n + AT_ONCE] for n in range(0, len(person_ids), AT_ONCE))
