@@ -10,7 +10,7 @@ from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, InvalidInput, WrongState
 from appraisal.people import Person
 from appraisal.scheme import (
-    AnyItem,
+    AnyQuestion,
     ChoiceItem,
     Dimension,
     Disclosure,
@@ -72,7 +72,7 @@ class Page:
     """The questions of one dimension that this relation is asked."""
 
     dimension: Dimension
-    items: tuple[AnyItem, ...]
+    items: tuple[AnyQuestion, ...]
 
 
 @dataclass(frozen=True, slots=True)  # a file may hold a hundred thousand
@@ -142,16 +142,16 @@ UNDONE = frozenset({TaskState.OPEN, TaskState.DRAFT, TaskState.REOPENED})
 
 def pages_for(scheme: Scheme, relation: Relation) -> tuple[Page, ...]:
     """The form of one relation: a page per dimension, dimensions without a question left out."""
-    pages = (Page(d, tuple(i for i in d.items if relation in i.relations)) for d in scheme.dimensions)
+    pages = (Page(d, tuple(i for i in d.questions() if relation in i.relations)) for d in scheme.dimensions)
     return tuple(p for p in pages if p.items)
 
 
 def relations_asked(scheme: Scheme) -> frozenset[Relation]:
     """The relations that a form has a question for; a review without one could not be written."""
-    return frozenset(r for d in scheme.dimensions for i in d.items for r in i.relations)
+    return frozenset(r for d in scheme.dimensions for i in d.questions() for r in i.relations)
 
 
-def check_answer(item: AnyItem, answer: Answer) -> None:
+def check_answer(item: AnyQuestion, answer: Answer) -> None:
     """Refuse a value the item does not have. Raises InvalidInput(ANSWER_INVALID or TEXT_TOO_LONG)."""
     if answer.cant_say or answer.empty:
         return

@@ -106,6 +106,10 @@ class Dimension(Model):
     items: Annotated[tuple[AnyItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
     """What is asked and measured, in the order of the page."""
 
+    def questions(self) -> list[AnyQuestion]:
+        """The items that reviewers answer, in the scheme's order."""
+        return [i for i in self.items if not isinstance(i, GoalsItem)]
+
     def scored(self) -> list[ScoredItem]:
         """The items that count, in the scheme's order."""
         return [i for i in self.items if isinstance(i, ScoredItem)]

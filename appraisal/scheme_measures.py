@@ -146,7 +146,7 @@ class Goal(Model):
 class GoalsItem(Item):
     """Goals whose levels are filled by import and counted together, as goal attainment scaling does."""
 
-    relations: ClassVar[tuple[Relation, ...]] = ()
+    relations: ClassVar[tuple[Relation, ...]] = ()  # nobody is asked
     weights: ClassVar[Weights] = {Source.METRIC: 1.0}
 
     kind: Literal["goals"]

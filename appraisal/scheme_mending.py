@@ -18,13 +18,14 @@ from appraisal.scheme_reasons import RULES, TOGETHER, Broken, SchemeReason
 
 _ROUNDS = 8  # a wrong value goes, its stand-in comes, and that may lack fields of its own
 _ABSENT = object()
-_KINDS = {"rating", "metric", "text", "choice", "number"}
+_KINDS = {"rating", "metric", "text", "choice", "number", "goals"}
 
 # A broken rule of this kind is not told where one of these fields is wrong: its stand-in may have broken it.
 _UNSURE: dict[SchemeReason, frozenset[str]] = {
     SchemeReason.KEY_TWICE: frozenset({"drop"}),
     SchemeReason.NO_SOURCE_COUNTS: frozenset({"weights", "relations"}),
     SchemeReason.NAME_TWICE: frozenset({"key"}),
+    SchemeReason.NOBODY_ASKED: frozenset({"key", "kind", "items", "drop", "add"}),
     SchemeReason.OTHER_KIND: frozenset({"kind"}),
     SchemeReason.FOR_NOBODY: frozenset({"departments", "job_families"}),
     SchemeReason.NEVER_CHOSEN: frozenset({"departments", "job_families"}),
@@ -151,6 +152,10 @@ def _stand_in(field: str, n: int) -> Any:
         "point": 0,
         "least": 0,
         "anchors": [{"point": p, "label": {**text}, "behaviour": {**text}} for p in (0, 1)],
+        "attainment": n,
+        "score": n,
+        "levels": [{**text} for _ in range(5)],
+        "goals": [{}],
         "options": [{"key": key, "name": {**text}} for key in ("a", "b")],
         "items": [{"kind": "rating"}],
         "dimensions": [{}],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from appraisal.intake.cleaning import name as folded
 from appraisal.scheme_items import MOST_ITEMS, AnyItem, Dimension, RatedItem
-from appraisal.scheme_measures import MetricItem
+from appraisal.scheme_measures import Goal, GoalsItem, MetricItem
 from appraisal.scheme_parts import Source
 from appraisal.scheme_reasons import Broken, SchemeReason, Way
 from appraisal.scheme_variants import Variant
@@ -27,6 +27,7 @@ def broken_rules(scheme: Scheme) -> Iterator[Broken]:
         yield from _references(scheme, number, variant)
         yield from _added_keys(scheme, number, variant)
         yield from _dimensions(scheme, number, variant)
+    yield from _nobody_asked(scheme)
 
 
 def _placed(scheme: Scheme) -> Iterator[tuple[Way, AnyItem]]:
@@ -44,12 +45,21 @@ def _added(number: int, variant: Variant) -> Iterator[tuple[Way, AnyItem]]:
             yield ("variants", number, "add", dimension, i), item
 
 
+def _with_goals(placed: Iterable[tuple[Way, AnyItem]]) -> Iterator[tuple[Way, AnyItem | Goal]]:
+    """Items, each with the goals in it: all that has a key by which answers and figures are found."""
+    for way, item in placed:
+        yield way, item
+        for n, goal in enumerate(item.goals if isinstance(item, GoalsItem) else ()):
+            yield (*way, "goals", n), goal
+
+
 def _keys(scheme: Scheme) -> Iterator[Broken]:
-    """Items and dimensions share their keys: answers and weights are found by them."""
+    """Items, goals and dimensions share their keys: answers, weights and figures are found by them."""
     seen: set[str] = set()
     for d, dimension in enumerate(scheme.dimensions):
         ways: list[tuple[Way, str]] = [(("dimensions", d, "key"), dimension.key)]
-        ways += [(("dimensions", d, "items", i, "key"), item.key) for i, item in enumerate(dimension.items)]
+        items = ((("dimensions", d, "items", i), item) for i, item in enumerate(dimension.items))
+        ways += [((*way, "key"), part.key) for way, part in _with_goals(items)]
         for way, key in ways:
             if key in seen:
                 yield Broken(SchemeReason.KEY_TWICE, way, key)
@@ -68,21 +78,22 @@ def _sources(scheme: Scheme) -> Iterator[Broken]:
 
 
 def _names_in_files(scheme: Scheme) -> Iterator[Broken]:
-    """A name in a file must mean one metric."""
+    """A name in a file must mean one metric or goal."""
     owner: dict[str, str] = {}
-    for way, item in _placed(scheme):
-        names = {folded(n): n for n in item.names()} if isinstance(item, MetricItem) else {}
+    for way, part in _with_goals(_placed(scheme)):
+        names = {folded(n): n for n in part.names()} if isinstance(part, MetricItem | Goal) else {}
         for name, written in names.items():
-            if owner.setdefault(name, item.key) != item.key:
+            if owner.setdefault(name, part.key) != part.key:
                 yield Broken(SchemeReason.NAME_TWICE, way, written)
 
 
 def _kinds(scheme: Scheme) -> Iterator[Broken]:
     """A key that several variants use means the same kind of answer everywhere."""
     kinds: dict[str, str] = {}
-    for way, item in _placed(scheme):
-        if (kind := kinds.setdefault(item.key, item.kind)) != item.kind:
-            yield Broken(SchemeReason.OTHER_KIND, (*way, "kind"), kind)
+    for way, part in _with_goals(_placed(scheme)):
+        own = "goal" if isinstance(part, Goal) else part.kind
+        if (kind := kinds.setdefault(part.key, own)) != own:
+            yield Broken(SchemeReason.OTHER_KIND, (*way, "key" if isinstance(part, Goal) else "kind"), kind)
 
 
 def _people(scheme: Scheme, number: int, variant: Variant) -> Iterator[Broken]:
@@ -112,12 +123,12 @@ def _references(scheme: Scheme, number: int, variant: Variant) -> Iterator[Broke
 
 
 def _added_keys(scheme: Scheme, number: int, variant: Variant) -> Iterator[Broken]:
-    seen = {i.key for d in scheme.dimensions for i in d.items if i.key not in variant.drop}
-    seen |= {d.key for d in scheme.dimensions}
-    for way, item in _added(number, variant):
-        if item.key in seen:
-            yield Broken(SchemeReason.KEY_TWICE, (*way, "key"), item.key)
-        seen.add(item.key)
+    kept = (i for d in scheme.dimensions for i in d.items if i.key not in variant.drop)
+    seen = {part.key for _, part in _with_goals(((), i) for i in kept)} | {d.key for d in scheme.dimensions}
+    for way, part in _with_goals(_added(number, variant)):
+        if part.key in seen:
+            yield Broken(SchemeReason.KEY_TWICE, (*way, "key"), part.key)
+        seen.add(part.key)
 
 
 def _dimensions(scheme: Scheme, number: int, variant: Variant) -> Iterator[Broken]:
@@ -129,6 +140,15 @@ def _dimensions(scheme: Scheme, number: int, variant: Variant) -> Iterator[Broke
             yield Broken(SchemeReason.DIMENSION_UNCOUNTED, ("variants", number, "drop"), own.key)
         if len(own.items) > MOST_ITEMS:
             yield Broken(SchemeReason.TOO_MANY, ("variants", number, "add", own.key), str(MOST_ITEMS))
+
+
+def _nobody_asked(scheme: Scheme) -> Iterator[Broken]:
+    """Goals and their levels come from files: a form of goals alone would be a review without a question."""
+    if not any(d.questions() for d in scheme.dimensions):
+        yield Broken(SchemeReason.NOBODY_ASKED, ("dimensions",))
+    for number, variant in enumerate(scheme.variants):
+        if not any(d.questions() for d in _form(scheme, variant)):
+            yield Broken(SchemeReason.NOBODY_ASKED, ("variants", number, "drop"))
 
 
 def _form(scheme: Scheme, variant: Variant) -> tuple[Dimension, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from appraisal.errors import AppraisalError
 from appraisal.intake.text_files import decoded
-from appraisal.scheme import Dimension, MetricItem, RatingItem, Scheme, Variant
+from appraisal.scheme import Dimension, Scheme, ScoredItem, Variant
 from appraisal.scheme_changes import Changes
 from appraisal.scheme_reasons import SchemeProblem
 from appraisal.scheme_schema import json_schema_text
@@ -94,7 +94,7 @@ def _outline(scheme: Scheme) -> Iterator[str]:
 def _items(dimension: Dimension) -> Iterator[str]:
     whole = sum(i.weight for i in dimension.scored())
     for item in dimension.items:
-        share = f"{item.weight / whole:.0%}" if isinstance(item, RatingItem | MetricItem) else "–"
+        share = f"{item.weight / whole:.0%}" if isinstance(item, ScoredItem) else "–"
         yield f"  {item.key}  {item.kind}  {share}  {item.name.en}"
 
 

@@ -10,7 +10,7 @@ from appraisal.intake.headers import METRIC_COLUMNS, PEOPLE_COLUMNS, Columns
 from appraisal.intake.metrics import Background
 from appraisal.intake.tables import Import, ImportKind
 from appraisal.people import Directory
-from appraisal.scheme import MetricItem
+from appraisal.scheme import Measure
 from services import schemes
 from storage import cycles, metrics
 from storage.engine import Tx
@@ -61,22 +61,22 @@ async def _cycles(tx: Tx, period: Period) -> list[Cycle]:
     return sorted(found, key=lambda c: (c.state is State.DRAFT, c.state is State.CLOSED))
 
 
-async def _metrics(tx: Tx, using: list[Cycle]) -> list[MetricItem]:
+async def _metrics(tx: Tx, using: list[Cycle]) -> list[Measure]:
     """The metrics that these cycles score, or those of the schemes that a cycle could use where there is none.
 
     One key may stand for metrics that differ, in another cycle or form.
     """
     used = [c.scheme for c in using] or await schemes.offered(tx)
-    found: list[MetricItem] = []
+    found: list[Measure] = []
     for metric in (m for scheme in used for form in scheme.forms().values() for m in form.metrics()):
         if metric not in found:
             found.append(metric)
     return found
 
 
-async def _own_forms(tx: Tx, using: list[Cycle]) -> dict[str, dict[str, MetricItem]]:
+async def _own_forms(tx: Tx, using: list[Cycle]) -> dict[str, dict[str, Measure]]:
     """Person id -> metrics of the person's own form. Who takes part in several of these cycles: as the first says."""
-    forms: dict[str, dict[str, MetricItem]] = {}
+    forms: dict[str, dict[str, Measure]] = {}
     for cycle in using:
         of_variant = {key: {m.key: m for m in form.metrics()} for key, form in cycle.scheme.forms().items()}
         for participant in await cycles.participants(tx, cycle.id):

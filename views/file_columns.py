@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from unicodedata import east_asian_width
 
 from appraisal.intake.tables import Layout
-from appraisal.scheme import MetricItem
+from appraisal.scheme import Measure
 from views.blocks import Block, bold, context, joined, paragraphs, rich_text
 from views.text import NOTHING, Mrkdwn, Words, escape, short
 
-Metrics = Mapping[str, MetricItem]  # by key
+Metrics = Mapping[str, Measure]  # by key
 MOST_SHEETS = 3  # shown with their columns and sample rows
 MOST_COLUMNS = 30  # of one sheet
 MOST_IGNORED = 10

@@ -9,9 +9,10 @@ from appraisal.cycle import State
 from appraisal.language.coach import Hint
 from appraisal.review import Answer, Page, Sheet, TaskState, Todo
 from appraisal.scheme import (
-    AnyItem,
+    AnyQuestion,
     ChoiceItem,
     Disclosure,
+    GoalsItem,
     MetricItem,
     NumberItem,
     RatingItem,
@@ -20,7 +21,7 @@ from appraisal.scheme import (
     TextItem,
     Visibility,
 )
-from views import forms, ids
+from views import forms, goals, ids
 from views.blocks import (
     Block,
     View,
@@ -122,7 +123,7 @@ def too_late_modal(error: str, answers: Mapping[str, Answer], scheme: Scheme, w:
     room = COPIED
     for key, answer in answers.items():
         item = scheme.item(key)
-        if item is None or answer.empty or room <= 0:
+        if item is None or isinstance(item, GoalsItem) or answer.empty or room <= 0:
             continue
         said = answer_text(item, answer, w, limit=room)
         room -= len(said)
@@ -140,7 +141,7 @@ def promise(relation: Relation, disclosure: Disclosure, group_size: int, thresho
     return w(f"promise-{disclosure.value}{small}", n=group_size, threshold=threshold)
 
 
-def answer_text(item: AnyItem, answer: Answer, w: Words, *, limit: int = SUMMARY, own: bool = False) -> str:
+def answer_text(item: AnyQuestion, answer: Answer, w: Words, *, limit: int = SUMMARY, own: bool = False) -> str:
     """An answer as the reviewer reads it, `own` in the self-review; words for none where there is none."""
     if answer.cant_say:
         return w("cant-say-self" if own else "cant-say")
@@ -179,8 +180,11 @@ def _last_actions(sheet: Sheet, number: int, w: Words) -> list[Block]:
 
 
 def _figures(sheet: Sheet, page: Page, w: Words) -> list[Block]:
+    """What files say, for who is asked about it; goals and their levels for the person and the manager."""
     metrics = [i for i in page.items if isinstance(i, MetricItem)]
-    if not metrics:
+    knows_goals = sheet.task.relation in (Relation.SELF, Relation.MANAGER)
+    with_goals = [i for i in page.dimension.items if isinstance(i, GoalsItem) and knows_goals]
+    if not (metrics or with_goals):
         return []
     by_metric = {f.metric: f for f in sheet.figures}
     lines: list[str] = [bold(w("figures-of-the-period"))]
@@ -192,10 +196,12 @@ def _figures(sheet: Sheet, page: Page, w: Words) -> list[Block]:
             else w.md("figure-missing")
         )
         lines.append(w.md("named-line", name=w.text(item.name), text=said))
+    for item in with_goals:
+        lines += [bold(w.text(item.name)), *goals.with_levels(item, {k: f.actual for k, f in by_metric.items()}, w)]
     return paragraphs(lines)
 
 
-def _question(item: AnyItem, sheet: Sheet, w: Words) -> Block:
+def _question(item: AnyQuestion, sheet: Sheet, w: Words) -> Block:
     answer = sheet.answers.get(item.key, Answer(item.key))
     block = forms.input_(
         ids.item_block(item.key),
@@ -209,7 +215,7 @@ def _question(item: AnyItem, sheet: Sheet, w: Words) -> Block:
     return block
 
 
-def _who_reads(item: AnyItem, sheet: Sheet, w: Words) -> str:
+def _who_reads(item: AnyQuestion, sheet: Sheet, w: Words) -> str:
     if getattr(item, "visible", None) is not Visibility.MANAGER:
         return ""
     if sheet.disclosure is not Disclosure.ANONYMOUS:
@@ -217,7 +223,7 @@ def _who_reads(item: AnyItem, sheet: Sheet, w: Words) -> str:
     return w("only-the-manager-unsigned", group=w(f"group-{sheet.task.relation.value}"))
 
 
-def _element(item: AnyItem, answer: Answer, w: Words, *, own: bool) -> Block:
+def _element(item: AnyQuestion, answer: Answer, w: Words, *, own: bool) -> Block:
     match item:
         case RatingItem() | MetricItem():
             options = [

@@ -9,9 +9,11 @@ from appraisal.review import pages_for
 from appraisal.scheme import (
     AnnualPolicy,
     AnyItem,
+    AnyQuestion,
     ChoiceItem,
     Dimension,
     Disclosure,
+    GoalsItem,
     MetricItem,
     NumberItem,
     RatingItem,
@@ -23,7 +25,7 @@ from appraisal.scheme import (
     Visibility,
 )
 from appraisal.scheme_reasons import SchemeProblem, SchemeReason
-from views import forms, scores
+from views import forms, goals, scores
 from views.blocks import Block, View, bold, divider, header, joined, paragraphs, section
 from views.ids import Callback
 from views.text import Words, short
@@ -139,11 +141,15 @@ def _dimension(dimension: Dimension, scheme: Scheme, share: float, w: Words) -> 
                     w("scale-point", point=a.point, label=w.text(a.label), behaviour=w.text(a.behaviour))
                     for a in item.anchors
                 ]
+            case GoalsItem():
+                counts = w("share-of-dimension", share=w.percent(item.weight / items))
+                counts, scale = joined((counts, w("goals-counted"), *_worth(item, w))), goals.agreed(item, w)
             case ChoiceItem():
                 counts, scale = w("not-counted"), [w.text(o.name) for o in item.options]
             case TextItem() | NumberItem():
                 counts, scale = w("not-counted"), []
-        lines.append(joined((bold(w.text(item.name)), counts, _asked(item, w))))
+        asked = "" if isinstance(item, GoalsItem) else _asked(item, w)
+        lines.append(joined((bold(w.text(item.name)), counts, asked)))
         lines += [joined(("   ", point), " ") for point in scale + _for_the_manager(item, scheme, w)]
     return [header(title), *paragraphs(lines)]
 
@@ -155,10 +161,18 @@ def _measured(metric: MetricItem, w: Words) -> list[str]:
         told.append(w("usual-target", target=w.quantity(metric.target, metric.unit)))
     if metric.tolerance is not None:
         told.append(w("tolerance", distance=w.quantity(metric.tolerance, metric.unit)))
-    return [*told, w("full-marks-at", share=w.percent(metric.cap))]
+    return [*told, *_worth(metric, w)]
 
 
-def _asked(item: AnyItem, w: Words) -> str:
+def _worth(item: MetricItem | GoalsItem, w: Words) -> list[str]:
+    """How attainment turns into points."""
+    if not item.points:
+        return [w("full-marks-at", share=w.percent(item.cap))]
+    points = [w("point-at", score=w.number(p.score), share=w.percent(p.attainment)) for p in item.points]
+    return [w("points-at", points=w.list(points))]
+
+
+def _asked(item: AnyQuestion, w: Words) -> str:
     """The question about nobody in particular, with a capital where they begin a sentence."""
     someone = w("the-person")
     begins = re.compile(rf"(^|[.?!] ){re.escape(someone)}")

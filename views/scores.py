@@ -8,6 +8,7 @@ from datetime import datetime
 from appraisal.approval import Cause, ManagerCard, Result
 from appraisal.scheme import Scheme, ScoredItem, Source, Text
 from appraisal.scoring.card import DimensionScore, Gap, Highlight, LeftOut, MetricResult, Part, ScoreCard
+from views import goals
 from views.blocks import Block, bold, context, joined, paragraphs
 from views.text import Mrkdwn, Words, short
 
@@ -20,7 +21,8 @@ GAPS: dict[Gap | None, tuple[str, str]] = {  # what to say of it to the person, 
 
 
 def item_name(scheme: Scheme, key: str, w: Words) -> str:
-    item = scheme.item(key)
+    """Of an item, a metric or a goal."""
+    item = scheme.item(key) or scheme.metric(key)
     return w.text(item.name) if item else key
 
 
@@ -61,7 +63,9 @@ def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdw
 
 
 def figure(metric: MetricResult, w: Words) -> str:
-    """ "96% of 100%"."""
+    """ "96% of 100%"; of goals their T."""
+    if metric.goals:
+        return w("goals-score", score=round(metric.actual, 1), agreed=metric.target)
     return w("figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit))
 
 
@@ -95,6 +99,7 @@ def metric_blocks(of: ManagerCard | Result, w: Words, now: datetime, *, stale: C
         flag = w("stale") if metric.metric in stale else ""
         text = joined((figure(metric, w), reached, joined((flag, origin(metric, of.sources, w, aged)), " ")))
         lines.append(w.md("named-line", name=item_name(scheme, metric.metric, w), text=text))
+        lines += goals.reached(scheme, metric, w)
         lines += [cause_line(scheme, c, w) for c in of.causes if c.metric == metric.metric]
     if stale:
         lines.append(w.md("stale-means"))

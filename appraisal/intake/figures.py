@@ -13,7 +13,8 @@ from appraisal.intake.matching import IDENTIFIERS, Register, told_apart
 from appraisal.intake.tables import Import, Problem, Reason, Row
 from appraisal.people import Directory, Person
 from appraisal.review import Figure
-from appraisal.scheme import MetricItem
+from appraisal.scheme import Measure, MetricItem
+from appraisal.scoring import goals
 from appraisal.scoring.metrics import is_usable
 
 _WHO = ("person", *IDENTIFIERS, "name")
@@ -26,7 +27,7 @@ class Read(NamedTuple):
 
     row: Row
     figure: Figure
-    metric: MetricItem
+    metric: Measure
     bare: tuple[str, ...]  # of a metric in %: columns with a number that carries no sign of it
     is_wide: bool = False  # from a sheet with one column per metric
 
@@ -40,8 +41,8 @@ class RowReader:
     def __init__(
         self,
         directory: Directory,
-        metrics: Sequence[MetricItem],
-        forms: Mapping[str, Mapping[str, MetricItem]],
+        metrics: Sequence[Measure],
+        forms: Mapping[str, Mapping[str, Measure]],
         file: Import,
         now: datetime,
         wide: Collection[str] = (),  # sheets with one column per metric
@@ -95,35 +96,44 @@ class RowReader:
             found = self._register.meant_by(cells["person"], cells.get("department", ""))
         return found
 
-    def _metric(self, person: Person, cell: str) -> MetricItem | None:
+    def _metric(self, person: Person, cell: str) -> Measure | None:
         """The metric of that name, of the person's own form if it is in there."""
         keys = self._keys.get(plain(cell, with_asides=True)) or self._keys.get(plain(cell), [])
         form = self._forms.get(person.id, {})
         own = next((form[k] for k in keys if k in form), None)
         return own or next((self._metrics[k] for k in keys), None)
 
-    def _measured(self, row: Row, person: Person, metric: MetricItem) -> Read | Problem:
+    def _measured(self, row: Row, person: Person, metric: Measure) -> Read | Problem:
         cells = row.cells
-        target, wrong = self._number(row, "target", metric) if cells.get("target") else (metric.target, None)
+        usual = metric.target if isinstance(metric, MetricItem) else goals.LEVEL_AGREED
+        target, wrong = self._number(row, "target", metric) if cells.get("target") else (usual, None)
         actual, wrong_actual = self._number(row, "actual", metric)
         if problem := wrong or wrong_actual:
             return problem
-        if target is None:
+        if target is None or actual is None:
             return self._problem(row, Reason.MISSING, "target")
-        if not is_usable(metric, target):
-            return self._problem(row, Reason.TARGET_ZERO, "target")
+        if problem := self._unfit(row, metric, target, actual):
+            return problem
         as_of = cleaning.day(cells["as_of"]) if cells.get("as_of") else self._file.as_of
         if cells.get("as_of") and as_of is None:
             return self._problem(row, Reason.NOT_A_DATE, "as_of")
         if as_of and as_of > self._last_day:
             return self._problem(row, Reason.AS_OF_FUTURE, "as_of")
-        stated = self._stated(row, person, metric, target, actual or 0.0, as_of)
+        stated = self._stated(row, person, metric, target, actual, as_of)
         return Read(row, stated, metric, self._bare(metric, cells), row.sheet in self._wide)
+
+    def _unfit(self, row: Row, metric: Measure, target: float, actual: float) -> Problem | None:
+        """What keeps two numbers from being a figure of this metric, or a level of this goal."""
+        if isinstance(metric, MetricItem):
+            return None if is_usable(metric, target) else self._problem(row, Reason.TARGET_ZERO, "target")
+        if target != goals.LEVEL_AGREED:
+            return self._problem(row, Reason.GOAL_WITH_TARGET, "target")
+        return None if goals.level(actual) is not None else self._problem(row, Reason.NOT_A_LEVEL, "actual")
 
     def _problem(self, row: Row, reason: Reason, column: str, detail: str = "") -> Problem:
         return _problem(row, reason, column, detail, is_wide=row.sheet in self._wide)
 
-    def _number(self, row: Row, column: str, metric: MetricItem) -> tuple[float | None, Problem | None]:
+    def _number(self, row: Row, column: str, metric: Measure) -> tuple[float | None, Problem | None]:
         cell = row.cells.get(column, "")
         if not cell:
             return None, self._problem(row, Reason.MISSING, column)
@@ -134,12 +144,12 @@ class RowReader:
             value = round(100 * value, 10)  # 0.57 is 57 and not 56.99999999999999
         return value, None
 
-    def _bare(self, metric: MetricItem, cells: Mapping[str, str]) -> tuple[str, ...]:
+    def _bare(self, metric: Measure, cells: Mapping[str, str]) -> tuple[str, ...]:
         bare = tuple(c for c in ("target", "actual") if cells.get(c) and _is_bare(cells[c]))
         return bare if bare and is_percent(metric) else ()
 
     def _stated(
-        self, row: Row, person: Person, metric: MetricItem, target: float, actual: float, as_of: date | None
+        self, row: Row, person: Person, metric: Measure, target: float, actual: float, as_of: date | None
     ) -> Figure:
         return Figure(
             person_id=person.id,
@@ -156,7 +166,7 @@ class RowReader:
         )
 
 
-def is_percent(metric: MetricItem) -> bool:
+def is_percent(metric: Measure) -> bool:
     return any(normalize("NFKC", unit).strip().startswith("%") for unit in metric.units())
 
 

@@ -13,7 +13,7 @@ from appraisal.intake.freshness import day_of
 from appraisal.intake.tables import UPLOADED, Because, Conflict, Import, MetricsPlan, Problem, Reason, Table, place
 from appraisal.people import Directory
 from appraisal.review import Figure
-from appraisal.scheme import MetricItem
+from appraisal.scheme import Measure, MetricItem
 
 Key = tuple[str, str]  # person id, metric
 
@@ -23,8 +23,8 @@ class Background:
     """What the rows of a file are held against."""
 
     directory: Directory
-    metrics: Sequence[MetricItem]  # of every form that is used in the period; of one key the first goes before others
-    forms: Mapping[str, Mapping[str, MetricItem]] = field(default_factory=dict)  # person id -> key -> of the own form
+    metrics: Sequence[Measure]  # of every form that is used in the period; of one key the first goes before others
+    forms: Mapping[str, Mapping[str, Measure]] = field(default_factory=dict)  # person id -> key -> of the own form
     said: Iterable[tuple[int, Figure]] = ()  # (rank, figure) of the period; of each person and metric what counts first
     history: Mapping[Key, Sequence[Earlier]] = field(default_factory=dict)  # of periods before
 
@@ -127,6 +127,14 @@ class _Plan:
             if checks.looks_like_percent(value / 100) if fractions else checks.looks_like_fraction(value, typical):
                 is_scale_clear = False
                 yield read.problem(Reason.PERCENT_SCALE, column)
+        if isinstance(metric, MetricItem):
+            yield from self._odd(read, metric, is_scale_clear=is_scale_clear)
+        start = self.file.period_start
+        if start and figure.as_of and checks.is_early(figure.as_of, start):
+            yield read.problem(Reason.AS_OF_EARLY, "as_of", start.isoformat())
+
+    def _odd(self, read: Read, metric: MetricItem, *, is_scale_clear: bool) -> Iterator[Problem]:
+        figure = read.figure
         if detail := checks.outside_range(metric, figure.actual):
             yield read.problem(Reason.OUT_OF_RANGE, "actual", detail)
         if is_scale_clear and (detail := checks.far_from_target(metric, figure.target, figure.actual)):
@@ -134,9 +142,6 @@ class _Plan:
         history = self.background.history.get((figure.person_id, figure.metric), ())
         if detail := checks.far_from_usual(metric, figure.target, figure.actual, history):
             yield read.problem(Reason.FAR_OUTLIER, "actual", detail)
-        start = self.file.period_start
-        if start and figure.as_of and checks.is_early(figure.as_of, start):
-            yield read.problem(Reason.AS_OF_EARLY, "as_of", start.isoformat())
 
     def _is_own(self, rank: int, other: Figure) -> bool:
         """Whether this source said it. A file by hand from before a source of that name was declared is another."""

@@ -13,7 +13,7 @@ from appraisal.intake.runs import UNDER_WAY, History, Outcome, Taken, is_dead, n
 from appraisal.intake.sources import AnySource, Fault, Push
 from appraisal.intake.tables import Import
 from appraisal.review import Figure
-from appraisal.scheme import MetricItem
+from appraisal.scheme import Measure
 
 
 class Standing(StrEnum):
@@ -69,7 +69,7 @@ class HandStatus:
 class Gap:
     """People whose form has a metric of which there is no figure."""
 
-    metric: MetricItem
+    metric: Measure
     names: tuple[str, ...]
 
 

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     NOT_A_TIME_ZONE = "not-a-time-zone"
     UNKNOWN_METRIC = "unknown-metric"
     TARGET_ZERO = "target-zero"  # or below: nothing can be measured against it
+    NOT_A_LEVEL = "not-a-level"  # of a goal, which has whole levels from -2 to 2 only
+    GOAL_WITH_TARGET = "goal-with-target"  # a level is measured against nothing: with a target, a result may be meant
     NOT_A_PERIOD = "not-a-period"
     AS_OF_FUTURE = "as-of-future"
     WRONG_CELL_COUNT = "wrong-cell-count"  # detail = "found/expected"

@@ -13,6 +13,7 @@ from appraisal.review import Figure
 from appraisal.scheme import Goal
 from appraisal.scoring.card import GoalLevel
 
+LEVEL_AGREED = 0.0
 AS_AGREED = 50.0  # T where every goal is reached as agreed
 SPREAD = 10.0  # standard deviation of T
 RHO = 0.3  # how much goals of one person go together, as Kiresuk and Sherman take it

@@ -84,7 +84,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_lines() -> None:
             line_of(text, "raing"),
             "dimensions[ability].items[skill].kind",
             SchemeReason.NOT_ONE_OF,
-            "rating, metric, text, choice, number",
+            "rating, metric, text, choice, number, goals",
         ),
     ]
 
