@@ -43,6 +43,12 @@ class Code(StrEnum):
     GROUP_TOO_SMALL = "group-too-small"
     NOTHING_TO_RETURN = "nothing-to-return"
     NO_SCORE = "no-score"
+    NOT_SCORED = "not-scored"
+    OWN_RESULT_WAITS = "own-result-waits"
+    NO_RESULT_YET = "no-result-yet"
+    NO_SUCH_PERSON = "no-such-person"  # values: name
+    SEVERAL_PEOPLE = "several-people"  # values: name, found
+    NO_CYCLE_NAMED = "no-cycle-named"  # values: name, known
     CAUSES_MISSING = "causes-missing"  # values: count
     CAUSE_NOTE_MISSING = "cause-note-missing"
     REASON_TOO_SHORT = "reason-too-short"  # values: least

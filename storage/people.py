@@ -52,6 +52,18 @@ async def by_slack_id(tx: Tx, slack_id: str) -> Person | None:
     return await _one(tx, people.c.slack_id == slack_id)
 
 
+async def called(tx: Tx, text: str) -> list[Person]:
+    """Whom an e-mail address, an employee number or a whole name means; those who left only where nobody else does."""
+    same = (
+        people.c.email == text.lower(),
+        people.c.employee_number == text,
+        sa.func.lower(people.c.name) == text.lower(),
+    )
+    rows = await tx.execute(sa.select(people).where(sa.or_(*same, people.c.name == text)).order_by(people.c.email))
+    found = [Person(**row._mapping) for row in rows]
+    return [p for p in found if p.active] or found
+
+
 async def save(tx: Tx, persons: Iterable[Person]) -> None:
     """Insert or overwrite by id, in bulk. Managers may come after their reports."""
     if rows := [vars(person) for person in persons]:
