@@ -11,7 +11,7 @@ from appraisal.actions import Action
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.people import Directory, Person
-from appraisal.scheme import Disclosure, Relation, Scheme, Text
+from appraisal.scheme import Disclosure, Relation, Scheme, Source, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
 from appraisal.scoring.composite import shown
 from appraisal.scoring.metrics import missed
@@ -52,9 +52,9 @@ class Comment:
     """A written answer as it is shown: no reviewer, no time, no id."""
 
     item: str
-    relation: Relation
+    source: Source  # the group under which it stands
     text: str
-    author: str | None = None  # only where the relation is not anonymous
+    author: str | None = None  # only where the group is not anonymous
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Comments:
     """Comments in an order that tells nothing, and the groups that were too small to show any."""
 
     comments: tuple[Comment, ...]
-    hidden: tuple[Relation, ...] = ()
+    hidden: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)

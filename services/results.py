@@ -28,10 +28,9 @@ from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Source, Text, TextItem, Visibility
 from appraisal.scoring.card import ScoreCard
-from appraisal.scoring.comments import Written, sizes
+from appraisal.scoring.comments import readable
 from appraisal.scoring.highlights import highlights
 from appraisal.scoring.metrics import missed
-from appraisal.scoring.protection import anonymous
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos
@@ -171,28 +170,26 @@ async def _loaded(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approva
 
 
 async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, *, reader: Visibility) -> Comments:
-    """The answers that are read, not counted, as far as `reader` may; groups under the threshold are hidden.
+    """The answers that are read, not counted, as far as `reader` may; groups of which too few wrote are hidden.
 
     The order tells nothing: it follows the cycle's seed and the texts themselves, not ids or times.
     """
+    scored = await scores.scored(tx, cycle.id, person_id)
+    if scored is None:
+        return Comments(())
     items = {i.key: i for i in cycle.scheme.items() if isinstance(i, TextItem | ChoiceItem | NumberItem)}
-    written = [w for w in await scores.written(tx, cycle.id, person_id) if w.item in items]
+    written = [w for w in scored.written if w.item in items]
     if reader is Visibility.EMPLOYEE:  # people know what they wrote themselves
         written = [w for w in written if w.source is not Source.SELF and items[w.item].visible is reader]
-    size, anonymously = sizes(written), anonymous(cycle.scheme)
-
-    def signed(w: Written) -> bool:
-        return w.author_id is not None and (w.source not in anonymously or reader is Visibility.MANAGER)
-
-    hidden = {w.source for w in written if w.source in anonymously and size[w.item, w.source] < cycle.threshold}
+    merged, insiders = scored.card.merged, scored.evidence.insiders
+    is_manager = reader is Visibility.MANAGER
+    found = readable(cycle, written, merged=merged, insiders=insiders, by_manager=is_manager)
     shown = [
-        Comment(w.item, Relation(w.source.value), w.text, directory[w.author_id or ""].name if signed(w) else None)
-        for w in written
-        if w.source not in anonymously or size[w.item, w.source] >= cycle.threshold
+        Comment(w.item, w.source, w.text, directory[w.author_id].name if w.author_id else None) for w in found.shown
     ]
     shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
-    shown.sort(key=lambda c: (list(items).index(c.item), list(Relation).index(c.relation)))
-    return Comments(tuple(shown), tuple(r for r in Relation if Source(r.value) in hidden))
+    shown.sort(key=lambda c: (list(items).index(c.item), list(Source).index(c.source)))
+    return Comments(tuple(shown), tuple(s for s in Source if s in found.hidden))
 
 
 async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:

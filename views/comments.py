@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from appraisal.approval import Comment, Comments
 from appraisal.cycle import Cycle
-from appraisal.scheme import AnyItem, ChoiceItem, NumberItem, Relation, Scheme
+from appraisal.scheme import AnyItem, ChoiceItem, NumberItem, Scheme, Source
 from views import forms, ids
 from views.blocks import Block, View, actions, button, context, quotes, section
 from views.text import Words, cut, short
@@ -21,7 +22,7 @@ def comment_blocks(comments: Comments, cycle: Cycle, person_id: str, w: Words) -
     """The comments for a message, long ones cut; a button opens all where they do not fit."""
     shown = comments.comments[:MOST_IN_MESSAGE]
     whole = len(shown) == len(comments.comments) and all(len(c.text) <= EXCERPT for c in shown)
-    excerpts = [Comment(c.item, c.relation, cut(c.text, EXCERPT), c.author) for c in shown]
+    excerpts = [replace(c, text=cut(c.text, EXCERPT)) for c in shown]
     blocks = _grouped(excerpts, cycle.scheme, w)
     if not whole:
         blocks += actions(
@@ -31,7 +32,7 @@ def comment_blocks(comments: Comments, cycle: Cycle, person_id: str, w: Words) -
                 ids.pair(cycle.id, person_id),
             )
         )
-    return blocks + _hidden(comments.hidden, cycle.threshold, w)
+    return blocks + _hidden(comments.hidden, cycle.comment_threshold, w)
 
 
 def comments_modal(comments: Comments, cycle: Cycle, w: Words) -> View:
@@ -41,25 +42,25 @@ def comments_modal(comments: Comments, cycle: Cycle, w: Words) -> View:
         text = comment.text[:room]
         room -= len(text)
         if text:
-            kept.append(Comment(comment.item, comment.relation, text, comment.author))
-    blocks = _grouped(kept, cycle.scheme, w) + _hidden(comments.hidden, cycle.threshold, w)
+            kept.append(replace(comment, text=text))
+    blocks = _grouped(kept, cycle.scheme, w) + _hidden(comments.hidden, cycle.comment_threshold, w)
     if not blocks:
         blocks = [section(w.md("no-comments"))]
     return forms.modal(w("comments"), blocks, callback=ids.Callback.MESSAGE, close=w("close"))
 
 
-def relation_names(relations: Iterable[Relation], w: Words) -> str:
-    return w.list([w(f"group-{r.value}") for r in relations])
+def group_names(sources: Iterable[Source], w: Words) -> str:
+    return w.list([w(f"group-{s.value}") for s in sources])
 
 
 def _grouped(comments: Iterable[Comment], scheme: Scheme, w: Words) -> list[Block]:
     order = {item.key: n for n, item in enumerate(scheme.items())}
-    relations = list(Relation)
-    ordered = sorted(comments, key=lambda c: (order.get(c.item, len(order)), relations.index(c.relation)))
+    sources = list(Source)
+    ordered = sorted(comments, key=lambda c: (order.get(c.item, len(order)), sources.index(c.source)))
     blocks: list[Block] = []
-    for (key, relation), group in groupby(ordered, key=lambda c: (c.item, c.relation)):
+    for (key, source), group in groupby(ordered, key=lambda c: (c.item, c.source)):
         item = scheme.item(key)
-        title = w("comment-title", item=w.text(item.name) if item else key, group=w(f"group-{relation.value}"))
+        title = w("comment-title", item=w.text(item.name) if item else key, group=w(f"group-{source.value}"))
         blocks += quotes(short(title, 200), [_signed(c, _said(c.text, item, w), w) for c in group])
     return blocks
 
@@ -76,12 +77,12 @@ def _said(text: str, item: AnyItem | None, w: Words) -> str:
 
 
 def _signed(comment: Comment, said: str, w: Words) -> str:
-    if not comment.author or comment.relation is Relation.SELF:
+    if not comment.author or comment.source is Source.SELF:
         return said
     return w("signed", text=said, author=short(comment.author))
 
 
-def _hidden(hidden: tuple[Relation, ...], threshold: int, w: Words) -> list[Block]:
+def _hidden(hidden: tuple[Source, ...], threshold: int, w: Words) -> list[Block]:
     if not hidden:
         return []
-    return [context(w.md("comments-hidden", groups=relation_names(hidden, w), threshold=threshold))]
+    return [context(w.md("comments-hidden", groups=group_names(hidden, w), threshold=threshold))]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from appraisal.scheme import Source
+from appraisal.cycle import Cycle
+from appraisal.scheme import Disclosure, Relation, Source
+from appraisal.scoring.protection import anonymous
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,56 @@ class Written:
     source: Source
     text: str
     author_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Readable:
+    """Written answers that may be read, as one reader may see them, and the groups of which too few wrote.
+
+    `source` of an answer is the group under which it is shown.
+    """
+
+    shown: tuple[Written, ...]
+    hidden: frozenset[Source]
+
+
+def readable(
+    cycle: Cycle,
+    written: Iterable[Written],
+    *,
+    merged: Collection[Source] = (),
+    insiders: Collection[Source] = (),
+    by_manager: bool = False,
+) -> Readable:
+    """What of `written` (all texts of one card) passes the gate: the only way from stored comments to a reader.
+
+    `merged`: the groups that the card shows together; their comments stand together too. `insiders`: the groups in
+    which whoever decides wrote, which takes one more. An author stays on an answer only where it is signed for this
+    reader: never in an anonymous group, nor where one is among those put together. `cycle` with the person's own form.
+    """
+    hiding, inside = anonymous(cycle.scheme), {_shown_as(s, merged) for s in insiders}
+    there = [
+        replace(w, source=_shown_as(w.source, merged), author_id=_author(cycle, w, merged, by_manager)) for w in written
+    ]
+    size = sizes(there)
+
+    def too_few(w: Written) -> bool:
+        hides = w.source is Source.OTHERS or w.source in hiding
+        return hides and size[w.item, w.source] < cycle.comment_threshold + (w.source in inside)
+
+    return Readable(tuple(w for w in there if not too_few(w)), frozenset(w.source for w in there if too_few(w)))
+
+
+def _shown_as(source: Source, merged: Collection[Source]) -> Source:
+    return Source.OTHERS if source in merged else source
+
+
+def _author(cycle: Cycle, w: Written, merged: Collection[Source], by_manager: bool) -> str | None:
+    """Who wrote it, where this reader may know."""
+    together = merged if w.source in merged else (w.source,)
+    how = {cycle.scheme.disclosure[Relation(s.value)] for s in together}
+    may = Disclosure.ANONYMOUS not in how and (by_manager or Disclosure.NAMED_TO_MANAGER not in how)
+    return w.author_id if may else None
 
 
 def reissue_written(

@@ -5,7 +5,7 @@ import pytest
 from appraisal.approval import ApprovalState
 from appraisal.cycle import State
 from appraisal.errors import AppraisalError, Code
-from appraisal.scheme import Relation
+from appraisal.scheme import Relation, Source
 from services import actions, approvals, closing, people, results, reviews
 from services.people import SlackUser
 from services.progress import open_cycles
@@ -28,10 +28,10 @@ async def test_an_approval_needs_an_action_where_the_scheme_says_so(world: World
 async def test_choices_and_numbers_reach_whom_they_are_meant_for(world: World) -> None:
     cycle_id = await world.collected(scheme="annual")
     card = await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")
-    said = {(c.item, c.relation): c.text for c in card.comments.comments}
-    assert said["training_days", Relation.SELF] == "1.5"
-    assert said["wish", Relation.SELF] == "deepen"
-    assert said["next_role", Relation.MANAGER] == "now"
+    said = {(c.item, c.source): c.text for c in card.comments.comments}
+    assert said["training_days", Source.SELF] == "1.5"
+    assert said["wish", Source.SELF] == "deepen"
+    assert said["next_role", Source.MANAGER] == "now"
     await world.approved("max", "ann", cycle_id)
     await approvals.release(world.deps, await world.who("max"), cycle_id, "ann")
     result = await results.own_result(world.deps, await world.who("ann"), cycle_id)
@@ -168,17 +168,17 @@ async def test_groups_under_three_are_neither_shown_nor_counted(world: World) ->
     peers = [p for i in card.score.items() for p in i.parts if p.source.value == "peer"]
     assert peers
     assert all(p.score is None and p.n == 0 and p.share == 0 for p in peers)
-    assert not [c for c in card.comments.comments if c.relation is Relation.PEER]
-    assert Relation.PEER in card.comments.hidden
+    assert not [c for c in card.comments.comments if c.source is Source.PEER]
+    assert Source.PEER in card.comments.hidden
 
 
 async def test_comments_of_an_anonymous_group_carry_no_name(world: World) -> None:
     cycle_id = await world.collected()
     card = await approvals.card_for(world.deps, await world.who("rosa"), cycle_id, "max")
-    from_reports = [c for c in card.comments.comments if c.relation is Relation.REPORT]
-    assert len(from_reports) >= 3
-    assert {c.author for c in from_reports} == {None}
-    assert {c.author for c in card.comments.comments if c.relation is Relation.MANAGER} == {"Rosa"}
+    from_others = [c for c in card.comments.comments if c.source is Source.OTHERS]  # four reports, a colleague or two
+    assert len(from_others) >= 5
+    assert {c.author for c in from_others} == {None}
+    assert {c.author for c in card.comments.comments if c.source is Source.MANAGER} == {"Rosa"}
 
 
 async def test_a_note_for_the_manager_stays_with_the_manager(world: World) -> None:

@@ -142,14 +142,14 @@ def highlights() -> Highlights:
 def comments(
     texts: tuple[str, ...] = ("Explains the process to every new colleague.", "Ask <!channel> & others"),
 ) -> Comments:
-    relations = [Relation.PEER, Relation.MANAGER, Relation.SELF]
+    sources = [Source.PEER, Source.MANAGER, Source.SELF]
     keys = [i.key for i in SCHEME.items() if i.kind == "text"]
     return Comments(
         tuple(
-            Comment(keys[n % len(keys)], relations[n % 3], text, MANAGER.name if n % 3 == 1 else None)
+            Comment(keys[n % len(keys)], sources[n % 3], text, MANAGER.name if n % 3 == 1 else None)
             for n, text in enumerate(texts)
         ),
-        hidden=(Relation.REPORT,),
+        hidden=(Source.REPORT,),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from appraisal.approval import Comment, Comments
 from appraisal.review import pages_for
-from appraisal.scheme import Relation, Scheme
+from appraisal.scheme import Relation, Scheme, Source
 from appraisal.scheme_changes import Changes, changes
 from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from appraisal.scheme_text import parse_scheme
@@ -213,11 +213,11 @@ def test_a_score_that_nobody_may_move_has_no_button_to_adjust_it(limit: float, o
 @LANGUAGES
 def test_choices_and_numbers_are_worded_where_comments_are_read(w: Words) -> None:
     given = [
-        ("training_days", Relation.SELF, "1.5"),
-        ("wish", Relation.SELF, "deepen"),
-        ("next_role", Relation.MANAGER, "now"),
+        ("training_days", Source.SELF, "1.5"),
+        ("wish", Source.SELF, "deepen"),
+        ("next_role", Source.MANAGER, "now"),
     ]
-    comments = Comments(tuple(Comment(item, relation, text) for item, relation, text in given))
+    comments = Comments(tuple(Comment(item, source, text) for item, source, text in given))
     accept(view := comments_modal(comments, cast.cycle(scheme=ANNUAL), w))
     said = words(view)
     assert ("1.5 days" if w.locale == "en" else "1.5 天") in said
