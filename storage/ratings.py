@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from appraisal.approval import ApprovalState
 from appraisal.review import TaskState
 from appraisal.scheme import Relation
+from appraisal.scoring.measuring import Rating
 from appraisal.scoring.reliability import Measured
 from storage.engine import Tx
 from storage.scores import Scored
@@ -40,18 +41,6 @@ class Outcome:
     se: float | None
     approver_id: str | None
     state: ApprovalState
-
-
-@dataclass(frozen=True)
-class Rating:
-    """One answer on a scale, in a review that counts; `review` tells reviews apart."""
-
-    review: str
-    reviewee_id: str
-    reviewer_id: str
-    relation: Relation
-    item: str
-    point: float
 
 
 async def outcomes(tx: Tx, cycle_ids: Collection[str], person_ids: Collection[str] | None = None) -> list[Outcome]:

@@ -149,10 +149,13 @@ def annual(
     return rolled
 
 
-def common_window(years: Iterable[Annual]) -> frozenset[str]:
-    """The cycles that count for each of these people: departments are compared over these alone."""
-    found = [frozenset(c.cycle_id for c in y.cycles if c.score is not None and not c.stands_in) for y in years]
-    return frozenset.intersection(*found) if found else frozenset()
+def common_window(people: Mapping[str, Mapping[str, int]], least: int) -> frozenset[str]:
+    """The cycles over which departments can be compared: those in which each has `least` people with a result.
+
+    `people`: with a result, by department and cycle id. A department that never has so many is compared nowhere.
+    """
+    found = [frozenset(c for c, n in of.items() if n >= least) for of in people.values()]
+    return frozenset.intersection(*(f for f in found if f)) if any(found) else frozenset()
 
 
 @dataclass(frozen=True)

@@ -227,11 +227,11 @@ def test_the_error_of_a_year_is_not_averaged_away() -> None:
     assert found.se == pytest.approx(5)  # the same reviewers err the same way every quarter
 
 
-def test_a_common_window_is_what_counts_for_everybody() -> None:
-    cycles = quarters(form())
-    one, two = year(cycles, 80, 70, 90, 60), year(cycles, 80, None, 90, 60, of=member(cycles, but="c2"))
-    assert common_window([one, two]) == {"c1", "c3", "c4"}
-    assert common_window([]) == frozenset()
+def test_departments_share_the_cycles_in_which_each_has_enough_people() -> None:
+    people = {"A": {"c1": 9, "c2": 9, "c3": 9}, "B": {"c2": 5, "c3": 8}, "C": {"c1": 2}}
+    assert common_window(people, 5) == {"c2", "c3"}
+    assert common_window({"A": {"c1": 9}, "B": {"c2": 9}}, 5) == frozenset()
+    assert common_window({"C": {"c1": 2}}, 5) == frozenset()
 
 
 @given(
