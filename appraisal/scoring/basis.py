@@ -35,6 +35,7 @@ class Uncorrected(StrEnum):
     FEW_REVIEWERS = "few-reviewers"
     FEW_REVIEWEES = "few-reviewees"
     NO_DIFFERENCE = "no-difference"  # reviewers do not differ more than chance explains
+    NOT_SETTLED = "not-settled"  # the estimates would not come to rest
 
 
 @dataclass(frozen=True)

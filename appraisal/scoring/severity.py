@@ -19,6 +19,7 @@ from appraisal.scoring.mixed_model import Fit, Index, Ratings
 FEWEST_REVIEWERS = 20
 FEWEST_REVIEWEES_EACH = 3  # median over the reviewers
 SIGNIFICANT = 0.05
+NOTHING = 1e-6  # points
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,11 @@ def correct(reviews: Sequence[Review], *, seed: int = 1) -> Correction:
     reason = _too_little(data)
     if reason:
         return Correction({}, reason, parts)
+    if float(np.ptp(data.around_groups)) < NOTHING:
+        return Correction({}, Uncorrected.NO_DIFFERENCE, parts)
     fit = mixed_model.fit(data, seed=seed)
+    if not fit.settled:
+        return Correction({}, Uncorrected.NOT_SETTLED, parts)
     share = fit.var_reviewer / (fit.var_person + fit.var_reviewer + fit.var_error)
     known = {"share_of_reviewer": share, "p_value": fit.p_value, "is_exact": fit.is_exact}
     if fit.p_value >= SIGNIFICANT:

@@ -63,20 +63,22 @@ def test_an_independent_library_comes_to_the_same_severities_where_departments_d
     assert [*ours.person, *ours.reviewer] == pytest.approx(effects, abs=1e-2)
 
 
-def ratings(seed: int, *, people: int = 500, reviewer_sd: float = 12.0) -> Ratings:
+def ratings(seed: int, *, people: int = 500, reviewer_sd: float = 12.0, error_sd: float = 11.0) -> Ratings:
     rng = np.random.default_rng(seed)
     reviewee = np.repeat(np.arange(people), 8)
     far = rng.integers(0, people, len(reviewee))
     near = reviewee // 25 * 25 + rng.integers(0, 25, len(reviewee))
     reviewer = np.where(rng.random(len(reviewee)) < 0.3, far, near)
     y = 70 + rng.normal(0, 10, people)[reviewee] + rng.normal(0, reviewer_sd, people)[reviewer]
-    y += rng.normal(0, 11, len(reviewee))
+    y += rng.normal(0, error_sd, len(reviewee))
     return Ratings(y, reviewee, np.unique(reviewer, return_inverse=True)[1], np.arange(people) // 25)
 
 
-def test_the_large_way_comes_to_the_same_estimates_as_the_exact_one() -> None:
-    data = ratings(2)
+@pytest.mark.parametrize("error_sd", [2.0, 11.0, 30.0])
+def test_the_large_way_comes_to_the_same_estimates_as_the_exact_one(error_sd: float) -> None:
+    data = ratings(2, error_sd=error_sd)
     one, other = exact(data), monte_carlo(data)
+    assert other.settled
     for name in ("var_person", "var_reviewer", "var_error"):
         assert np.sqrt(getattr(other, name)) == pytest.approx(np.sqrt(getattr(one, name)), rel=0.02)
     assert np.corrcoef(one.reviewer, other.reviewer)[0, 1] > 0.9999
@@ -158,3 +160,20 @@ def test_a_lenient_reviewer_is_known_as_lenient_and_taken_off() -> None:
     adjusted = found.adjusted(reviews)
     raw = {p: np.mean([r.value for r in reviews if r.reviewee_id == p]) for p in adjusted}
     assert np.mean([raw[f"p{i:02}"] - adjusted[f"p{i:02}"] for i in met]) > 1
+
+
+@pytest.mark.parametrize("most_exact", [600, 5])
+@pytest.mark.parametrize("step", [(0, 0), (5, 0), (0, 5), (5, 5)])
+def test_ratings_without_chance_break_nothing(
+    step: tuple[int, int], most_exact: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appraisal.scoring.mixed_model.MOST_EXACT", most_exact)
+    for departments in (1, 3, 60):
+        reviews = [
+            Review(f"p{i}", f"r{j:02}", f"d{i % departments}", 50.0 + step[0] * (i % 5) + step[1] * (j % 5))
+            for i in range(60)
+            for j in np.random.default_rng(i).permutation(40)[:6]
+        ]
+        found = correct(reviews)
+        assert not found.severity or step[1]
+        assert all(abs(points) <= 20 for points in found.severity.values())
