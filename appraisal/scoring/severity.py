@@ -78,7 +78,7 @@ def correct(reviews: Sequence[Review], *, seed: int = 1) -> Correction:
         return Correction({}, Uncorrected.NOT_SETTLED, parts)
     share = fit.var_reviewer / (fit.var_person + fit.var_reviewer + fit.var_error)
     known = {"share_of_reviewer": share, "p_value": fit.p_value, "is_exact": fit.is_exact}
-    if fit.p_value >= SIGNIFICANT:
+    if fit.p_value >= SIGNIFICANT or fit.var_reviewer <= data.least:
         return Correction({}, Uncorrected.NO_DIFFERENCE, parts, **known)
     return Correction(_severity(names, fit), None, parts, **known)
 
