@@ -9,6 +9,11 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN = re.compile(f"[{HAN}]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u058f\u0590-\u0dff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])|\n+")
+# The end of a sentence that is quoted: a clause is none, and a closing quotation mark belongs to it.
+_WHOLE_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])(?![”’」』）。！？])|(?<=[。！？][”’」』）])|\n+")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|approx|ca|vs|no|nr|dr|mr|mrs|ms|prof|st|dept|fig)\.$", re.IGNORECASE
+)
 # Latin letters alone do not make a sentence English: one word that French, German, Spanish and Dutch do not have,
 # or two that one of them has too.
 _ENGLISH = re.compile(
@@ -28,6 +33,18 @@ class Language(StrEnum):
 def sentences(text: str) -> list[str]:
     """The sentences of `text` without the space around them; a line end ends a sentence too."""
     return [part.strip() for part in _END.split(text) if part and part.strip()]
+
+
+def whole_sentences(text: str) -> list[str]:
+    """The sentences of `text` to quote: not cut within, neither at a Chinese semicolon nor after "e.g." or "Dr."."""
+    found: list[str] = []
+    start = 0
+    for end in (*(m.span() for m in _WHOLE_END.finditer(text)), (len(text), len(text))):
+        if end[0] < len(text) and "\n" not in text[slice(*end)] and _ABBREVIATED.search(text[start : end[0]]):
+            continue
+        found.append(text[start : end[0]].strip())
+        start = end[1]
+    return [s for s in found if s]
 
 
 def language(sentence: str) -> Language:

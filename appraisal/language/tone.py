@@ -8,6 +8,10 @@ by phrases alone.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Protocol
@@ -16,6 +20,10 @@ from appraisal.language.cues import CRITICISM, DEVELOPMENT, PRAISE, TRAIT
 from appraisal.language.sentences import Language, language, sentences
 
 STRONG = 0.4  # |polarity| from which TextBlob's word is taken
+# Words of amount, order and possession, which the lexicon holds for praise: "most of the day", "on his own".
+_NEUTRAL = re.compile(
+    r"\b(?:own|more|most|much|many|able|sure|available|first|full|new|top|right|live|welcome)\b", re.I
+)
 
 
 class Tone(StrEnum):
@@ -23,6 +31,29 @@ class Tone(StrEnum):
     DEVELOPMENT = "development"
     CRITICISM = "criticism"
     UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class ToneCount:
+    """How many sentences of several writers are of which tone."""
+
+    praise: int = 0
+    wishes: int = 0
+    problems: int = 0
+    unclear: int = 0  # the greater part of stories, which praise or blame without a word of either
+
+    @property
+    def told(self) -> int:
+        """Sentences whose tone can be told."""
+        return self.praise + self.wishes + self.problems
+
+    def __add__(self, other: ToneCount) -> ToneCount:
+        return ToneCount(
+            self.praise + other.praise,
+            self.wishes + other.wishes,
+            self.problems + other.problems,
+            self.unclear + other.unclear,
+        )
 
 
 class _Lexicon(Protocol):
@@ -56,7 +87,7 @@ def tone(sentence: str) -> Tone:
     praise, criticism = PRAISE.found(sentence), CRITICISM.found(sentence)
     if praise != criticism:
         return Tone.PRAISE if praise else Tone.CRITICISM
-    degree = 0.0 if praise else polarity(sentence)
+    degree = 0.0 if praise else polarity(_NEUTRAL.sub(" ", sentence))
     if degree >= STRONG:
         return Tone.PRAISE
     # Dark words in a story mostly tell the trouble that was overcome; in "he is …" they tell the opinion.
@@ -66,3 +97,9 @@ def tone(sentence: str) -> Tone:
 def tones(text: str) -> list[Tone]:
     """The tone of each sentence of `text`."""
     return [tone(s) for s in sentences(text)]
+
+
+def count_tones(texts: Iterable[str]) -> ToneCount:
+    """The tones of all sentences of several people's texts."""
+    n = Counter(t for text in texts for t in tones(text))
+    return ToneCount(n[Tone.PRAISE], n[Tone.DEVELOPMENT], n[Tone.CRITICISM], n[Tone.UNCLEAR])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from appraisal.language.sentences import Language, language, length, sentences
-from appraisal.language.tone import Tone, polarity, tone, tones
+from appraisal.language.tone import Tone, ToneCount, count_tones, polarity, tone, tones
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,21 @@ def test_a_negated_virtue_is_not_praise() -> None:
     assert tone("He is not reliable.") is Tone.CRITICISM
 
 
+@pytest.mark.parametrize(
+    "sentence", ["The course in May and one sheet of his own.", "It took most of the day.", "Many new faces."]
+)
+def test_words_of_amount_and_possession_are_no_praise(sentence: str) -> None:
+    assert tone(sentence) is Tone.UNCLEAR
+
+
+def test_the_tones_of_several_texts_are_counted_by_sentence() -> None:
+    texts = ["Great job. He should call back sooner. She sat by the window.", "他做事靠谱。经常迟到。"]
+    assert count_tones(texts) == ToneCount(praise=2, wishes=1, problems=1, unclear=1)
+    assert count_tones(texts).told == 4
+    assert count_tones([]) == ToneCount()
+    assert count_tones(texts) + count_tones(texts[:1]) == ToneCount(3, 2, 1, 2)
+
+
 def test_nothing_is_said_about_a_language_that_cannot_be_read() -> None:
     assert tone("C'est un excellent collègue, brilliant!") is Tone.UNCLEAR
     assert polarity("excellent collègue") == 0
@@ -131,13 +148,21 @@ CHECK = """
 import sys
 import appraisal.language.coach
 assert "nltk" not in sys.modules and "textblob" not in sys.modules, "imported before it is needed"
+def refuse(event, args):
+    if event.startswith("socket."):
+        raise AssertionError("reached for the network: " + event)
+sys.addaudithook(refuse)
 import nltk
 nltk.data.path.clear()
-from appraisal.language.tone import polarity
+from appraisal.language.summary import Said, summary
+from appraisal.language.tone import ToneCount, count_tones, polarity
 assert polarity("She is excellent at this.") > 0.9
+assert count_tones(["She is excellent at this. 他应该更早沟通。"]) == ToneCount(praise=1, wishes=1)
+assert summary([Said("She closed 46 of the 48 tickets this quarter.", "keep")]), "nothing chosen"
 """
 
 
-def test_the_lexicon_is_loaded_late_and_needs_no_corpora() -> None:
-    done = subprocess.run([sys.executable, "-c", CHECK], capture_output=True, text=True, check=False)
+def test_the_lexicon_is_loaded_late_and_needs_neither_corpora_nor_a_network(tmp_path: Path) -> None:
+    nowhere = {"HOME": str(tmp_path), "NLTK_DATA": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "-c", CHECK], capture_output=True, text=True, check=False, env=nowhere)
     assert done.returncode == 0, done.stderr
