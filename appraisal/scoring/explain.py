@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import fsum
+from math import ceil, floor, fsum
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import MetricItem, RatingItem, Scheme, ScoredItem, Source
+from appraisal.scheme import GoalsItem, Scheme, ScoredItem, Source
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import CONFIDENCE, DimensionScore, ItemScore, MetricResult, Part, ScoreCard
 from appraisal.scoring.composite import on_scale, shown, weights_of
@@ -31,6 +31,8 @@ from appraisal.scoring.explanation import (
 )
 
 FEWEST_FOR_CALM = 4  # reviewers: what peers need for a reliability of .70
+COARSE = 5.0  # points of error
+STEP = 5
 
 
 def explain(
@@ -67,6 +69,7 @@ def explain(
         final_band=scheme.band(shown(final)).key if final is not None else None,
         se=card.se,
         interval=card.interval,
+        stated=stated(card),
         reach=reach(scheme, card),
         formula=card.formula,
         formula_since=cycle.created_at,
@@ -83,13 +86,26 @@ def explain(
     )
 
 
+def stated(of: ScoreCard | DimensionOf) -> tuple[int, int] | None:
+    """The interval as people read it: whole points, or steps of five, outward, where the error is above five points.
+
+    Nobody should read more into a bound than it can bear.
+    """
+    if of.interval is None or of.se is None:
+        return None
+    low, high = of.interval
+    if of.se <= COARSE:
+        return shown(low), shown(high)
+    return STEP * floor(low / STEP), STEP * ceil(high / STEP)
+
+
 def reach(scheme: Scheme, card: ScoreCard) -> tuple[str, ...]:
     """The bands, the best first, that the total's interval touches besides its own."""
-    if card.interval is None:
+    bounds = stated(card)
+    if bounds is None:
         return ()
-    low, high = (shown(bound) for bound in card.interval)
-    touched = [b.key for b in scheme.bands if b.least <= high]
-    lowest = touched.index(scheme.band(low).key)
+    touched = [b.key for b in scheme.bands if b.least <= bounds[1]]
+    lowest = touched.index(scheme.band(bounds[0]).key)
     return tuple(key for key in touched[: lowest + 1] if key != card.band)
 
 
@@ -118,6 +134,7 @@ class _Card:
             weight=asked.weight,
             share=of.share,
             score=of.score,
+            se=of.se,
             interval=_interval(of.score, of.se),
             points=_points(of.share, of.score),
             items=tuple(self.item(scored[i.item], i, of.share) for i in of.items),
@@ -150,13 +167,20 @@ class _Card:
             share=of.share,
             n=of.n,
             score=of.seen,
-            mean=on_scale(asked, of.given) if of.given is not None else of.mean,
+            mean=_mean(asked, of),
             counted=of.score if is_evened and self.reader is Reader.HR else None,
             points=_points(share * of.share, of.score) if open_ else None,
             se=of.se,
             agreement=of.agreement,
             left_out=of.left_out,
         )
+
+
+def _mean(asked: ScoredItem, of: Part) -> float | None:
+    """On the original scale, of what is shown."""
+    if of.given is None or isinstance(asked, GoalsItem):
+        return of.mean
+    return on_scale(asked, of.given)
 
 
 def _points(share: float, score: float | None) -> float | None:
@@ -170,7 +194,7 @@ def _interval(score: float | None, se: float | None) -> tuple[float, float] | No
 
 
 def _scale(item: ScoredItem) -> tuple[float, float] | None:
-    if not isinstance(item, RatingItem | MetricItem):
+    if isinstance(item, GoalsItem):
         return None
     return item.anchors[0].point, item.anchors[-1].point
 

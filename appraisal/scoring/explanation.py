@@ -118,6 +118,7 @@ class DimensionOf:
     weight: float
     share: float
     score: float | None
+    se: float | None
     interval: tuple[float, float] | None
     points: float | None
     items: tuple[ItemOf, ...]
@@ -160,8 +161,8 @@ class EveningOut:
 class Explanation:
     """All that a total is made of, as far as the reader may see. Scores are 0 to 100 and not rounded.
 
-    `total` is the computed one; `final` the one that counts. `reach`: bands besides the computed one that the interval
-    touches. `is_same`: computing again from what was kept gives this card.
+    `total` is the computed one; `final` the one that counts. `stated`: the interval as people read it; `reach`: the
+    bands besides the computed one that it touches. `is_same`: computing again from what was kept gives this card.
     """
 
     cycle_id: str
@@ -176,6 +177,7 @@ class Explanation:
     final_band: str | None
     se: float | None
     interval: tuple[float, float] | None
+    stated: tuple[int, int] | None
     reach: tuple[str, ...]
     formula: int
     formula_since: datetime | None

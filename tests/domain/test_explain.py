@@ -18,7 +18,7 @@ from appraisal.scheme import Source
 from appraisal.scoring.basis import Basis, Evened, Spread, Uncorrected
 from appraisal.scoring.card import ItemStats, LeftOut, ScoreCard
 from appraisal.scoring.composite import Evidence, score
-from appraisal.scoring.explain import explain, other_figures, reach, reviewers
+from appraisal.scoring.explain import explain, other_figures, reach, reviewers, stated
 from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, ItemOf, PartOf, Reader
 
 from .cast import cycle, metric, rating, scheme
@@ -172,8 +172,17 @@ def test_the_bands_that_the_interval_touches_are_named() -> None:
         (70, None, "B", ()),
         (75.6, 2, "B", ("A",)),  # 79.52 reads 80
         (75.5, 2, "B", ()),  # 79.42 reads 79
+        (65, 6, "B", ("A", "C")),  # 53.24 to 76.76 reads 50 to 80
     ):
         assert reach(FORM, replace(card, total=total, se=se, band=band)) == touched
+
+
+def test_bounds_are_read_as_fine_as_the_error_allows() -> None:
+    card = scored(*USUAL)
+    assert stated(replace(card, total=72.4, se=3)) == (67, 78)  # 66.52 to 78.28
+    assert stated(replace(card, total=72.4, se=6)) == (60, 85)  # 60.64 to 84.16
+    assert stated(replace(card, total=99, se=20)) == (55, 100)
+    assert stated(replace(card, se=None)) is None
 
 
 def test_a_total_counts_the_reviewers_it_rests_on() -> None:
