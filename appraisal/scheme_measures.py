@@ -28,6 +28,7 @@ from appraisal.scheme_parts import (
 )
 from appraisal.scheme_reasons import Broken, SchemeReason, refuse
 
+LEVEL_LIMIT = 150  # characters: ten goals of one item still fit a message
 MOST_ATTAINMENT = 1.5  # of the target; more says less about work than about the target
 
 
@@ -114,6 +115,13 @@ class MetricItem(Question):
         return names_of(self)
 
 
+class LevelText(Text):
+    """How one level of a goal can be told; short enough to stand beside the goal on a card."""
+
+    en: str = Field(min_length=1, max_length=LEVEL_LIMIT)
+    zh: str = Field(min_length=1, max_length=LEVEL_LIMIT)
+
+
 class Goal(Model):
     """A goal that is no number, with what five levels of it look like, agreed before the period."""
 
@@ -125,12 +133,12 @@ class Goal(Model):
     """Short, as on score cards and in files."""
     weight: Weight = 1.0
     """Relative to the other goals of the item."""
-    levels: Annotated[tuple[Text, ...], Field(min_length=5, max_length=5)]
+    levels: Annotated[tuple[LevelText, ...], Field(min_length=5, max_length=5)]
     """From -2 (much less than agreed) over 0 (as agreed) to 2 (much more): how each level can be told."""
     aliases: tuple[Name, ...] = ()
     """Other names by which files call this goal."""
 
-    def level(self, number: int) -> Text:
+    def level(self, number: int) -> LevelText:
         """What this level, -2 to 2, looks like."""
         return self.levels[number + 2]
 

@@ -8,9 +8,7 @@ from appraisal.scheme import Goal, GoalsItem, Scheme
 from appraisal.scoring.card import MetricResult
 from appraisal.scoring.goals import LEVELS
 from views.blocks import joined
-from views.text import Mrkdwn, Words, short
-
-LEVEL_TEXT = 200  # characters of what a level looks like, beside a goal
+from views.text import Mrkdwn, Words
 
 
 def agreed(item: GoalsItem, w: Words) -> list[str]:
@@ -42,7 +40,6 @@ def level_line(goal: Goal, level: int | None, w: Words) -> Mrkdwn:
 
 
 def level_text(goal: Goal, level: int, w: Words) -> str:
+    """ "+1 · A week before the day agreed"."""
     number = w.number(level)
-    return w(
-        "goal-level", level=f"+{number}" if level > 0 else number, text=short(w.text(goal.level(level)), LEVEL_TEXT)
-    )
+    return w("goal-level", level=f"+{number}" if level > 0 else number, text=w.text(goal.level(level)))

@@ -128,7 +128,8 @@ class RowReader:
             return None if is_usable(metric, target) else self._problem(row, Reason.TARGET_ZERO, "target")
         if target != goals.LEVEL_AGREED:
             return self._problem(row, Reason.GOAL_WITH_TARGET, "target")
-        return None if goals.level(actual) is not None else self._problem(row, Reason.NOT_A_LEVEL, "actual")
+        is_level = goals.level(actual) is not None and _is_bare(row.cells["actual"])  # 100 % would be 1
+        return None if is_level else self._problem(row, Reason.NOT_A_LEVEL, "actual")
 
     def _problem(self, row: Row, reason: Reason, column: str, detail: str = "") -> Problem:
         return _problem(row, reason, column, detail, is_wide=row.sheet in self._wide)

@@ -106,7 +106,7 @@ def _of_goals(item: GoalsItem, levels: list[tuple[Goal, Figure]]) -> MetricResul
         score=worth(item, attained),
         cap=item.cap,
         direction=Direction.HIGHER,
-        unit="",
+        unit=Goal.unit,
         source=oldest.source,
         row=oldest.row,
         sheet=oldest.sheet,

@@ -41,6 +41,13 @@ def metric(key: str, **fields: Any) -> dict[str, Any]:
     return rating(key, kind="metric", unit="%") | fields
 
 
+def goals(key: str, *names: str, **fields: Any) -> dict[str, Any]:
+    """Goals called so, of the same weight; each level is named after its number."""
+    levels = [text(f"level {level}") for level in range(-2, 3)]
+    each = [{"key": name, "name": text(f"Goal {name}"), "levels": levels} for name in names]
+    return {"kind": "goals", "key": key, "name": text(key), "weight": 1, "goals": each} | fields
+
+
 def scheme(*dimensions: tuple[float, list[dict[str, Any]]], **fields: Any) -> Scheme:
     """A scheme of dimensions given as (weight, items): manager 50, peers 30, reports 20, metric 100, self 0."""
     plain = {
