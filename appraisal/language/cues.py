@@ -46,7 +46,9 @@ DEVELOPMENT = Cues(
         r"(?<!we )(?<!i )(?<!they )(?<!you )(?<!customers )(?<!clients )(?<!everybody )(?<!no )"
         r"needs? (to (?!be \w+ed)|more|better|some)",
         r"ha(s|ve) to (learn|become|get|improve|be (more|less|better))",
-        r"could (improve|be (?!trusted|relied|counted)|do (more|better|with)|have|use (more|some))",
+        r"(?<!nobody )(?<!one )could (improve|be (?!trusted|relied|counted)|do (more|better|with)|have|use (more|some))",
+        r"(?<!nobody )(?<!one )could (?!not |hardly |never )(\w+ ){1,2}(more|better|earlier|sooner|less|faster)",
+        r"(?<=^)(try (not )?to|(start|stop|avoid|consider) \w+ing|pair with)",
         r"(would|might) (benefit|like (to see|him|her|them)|help (him|her|them|if))",
         r"would be (great|good|better|nice|helpful) (if|to)",
         r"(i|we) wish",
@@ -69,6 +71,7 @@ DEVELOPMENT = Cues(
         r"(提升|改进|进步|提高|成长|上升)(的)?空间",
         r"少一些.+多一些|少一点.+多一点",
         r"(^|[，；。时])请(?!假|教|示|求|继续|保持|他帮|她帮)",
+        r"(?<![申邀聘宴敬恳])请(从|使用|先|提前|尽量|及时|给出|补充)",
         r"每次.{0,12}都要(?!别人|我|人|催|同事|他人)",
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@
 A hint is right where the flags bear it out; a tone where it is the label, and "unclear" claims nothing.
 
 Measured on these 94 + 94: English 34 hints, 34 right, of 46 sentences that could use one; Chinese 40 of 40, of 46.
-Tone: English 58 claimed, 58 right, of 82 that have one; Chinese 69 of 69, of 82. The rules were written with such
+Tone: English 60 claimed, 60 right, of 82 that have one; Chinese 71 of 71, of 82. The rules were written with such
 sentences at hand, so expect less elsewhere; what matters is that a change of the rules which begins to annoy is seen
 here. TextBlob's polarity alone, beyond 0.1, speaks of 28 of the 60 English sentences of praise and
 criticism and is right in 18.
@@ -76,7 +76,7 @@ def test_hints_are_right_and_there_are_enough_of_them(form: Scheme, sample: str,
     assert len(given) >= least
 
 
-@pytest.mark.parametrize(("sample", "least"), [("en", 58), ("zh", 69)])
+@pytest.mark.parametrize(("sample", "least"), [("en", 60), ("zh", 71)])
 def test_tones_are_right_and_there_are_enough_of_them(sample: str, least: int) -> None:
     told = [(tone(text), TONES[label], text) for label, _, text in rows(sample)]
     claimed = [t for t in told if t[0] is not Tone.UNCLEAR]

@@ -53,6 +53,10 @@ def test_fifteen_han_are_as_long_as_forty_letters() -> None:
         "应当学会分清轻重缓急。",
         "沟通可以更及时。",
         "希望他多分享经验。",
+        "Could take more initiative in the weekly meeting.",
+        "Try to finish one thing before the next.",
+        "Stop answering the mails at night.",
+        "下次请提前告知。",
     ],
 )
 def test_a_wish_is_a_wish_however_friendly_its_words(sentence: str) -> None:
@@ -69,6 +73,10 @@ def test_a_wish_is_a_wish_however_friendly_its_words(sentence: str) -> None:
         "Nothing should change.",
         "We should all learn from the way he runs standups.",
         "There is no need to improve anything.",
+        "He could not have prepared it better.",
+        "Nobody could do more for the team.",
+        "Start of the year was hard for everybody.",
+        "他邀请先到的客户参观。",
         "He has to be the calmest person on the floor.",
         "Please keep doing what you do.",
         "遇到紧急情况响应很快，能马上联系到人。",
