@@ -46,7 +46,8 @@ DEVELOPMENT = Cues(
         r"(?<!we )(?<!i )(?<!they )(?<!you )(?<!customers )(?<!clients )(?<!everybody )(?<!no )"
         r"needs? (to (?!be \w+ed)|more|better|some)",
         r"ha(s|ve) to (learn|become|get|improve|be (more|less|better))",
-        r"(?<!nobody )(?<!one )could (improve|be (?!trusted|relied|counted)|do (more|better|with)|have|use (more|some))",
+        r"(?<!nobody )(?<!one )could (improve|be (?!trusted|relied|counted)|do (more|better|with))",
+        r"could (have|use (more|some))",
         r"(?<!nobody )(?<!one )could (?!not |hardly |never )(\w+ ){1,2}(more|better|earlier|sooner|less|faster)",
         r"(?<=^)(try (not )?to|(start|stop|avoid|consider) \w+ing|pair with)",
         r"(would|might) (benefit|like (to see|him|her|them)|help (him|her|them|if))",
