@@ -79,15 +79,21 @@ async def cards(tx: Tx, cycle_id: str) -> AsyncIterator[list[Scored]]:
         after = rows[-1].person_id
 
 
-async def ratings(tx: Tx, cycle_id: str, person_ids: Collection[str]) -> list[Rating]:
-    """Every answer on a scale about these people, with who gave it, by review and item; "can't say" is left out."""
+async def ratings(
+    tx: Tx, cycle_id: str, person_ids: Collection[str], *, relation: Relation | None = None
+) -> list[Rating]:
+    """Every answer on a scale about these people, with who gave it, by review and item; "can't say" is left out.
+
+    Of one relation only where it is given.
+    """
+    of_relation = sa.true() if relation is None else tasks.c.relation == relation
     rows = await tx.execute(
         sa.select(
             tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, tasks.c.relation, answers.c.item, answers.c.number
         )
         .join(answers, answers.c.task_id == tasks.c.id)
         .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(person_ids), _COUNTS)
-        .where(answers.c.number.is_not(None), ~answers.c.cant_say)
+        .where(answers.c.number.is_not(None), ~answers.c.cant_say, of_relation)
         .order_by(tasks.c.reviewee_id, tasks.c.id, answers.c.item)
     )
     return [Rating(*row) for row in rows]

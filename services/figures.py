@@ -1,0 +1,255 @@
+"""HR's figures of a cycle: how results are spread, what really decides, how far ratings can be relied on.
+
+Everything is a function of what cards show. Whoever looks does not find their own result in it before it is released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from appraisal.approval import OUT, UNDECIDED
+from appraisal.cycle import Cycle
+from appraisal.errors import Code, NotFound, WrongState
+from appraisal.people import Person
+from appraisal.scoring.annual import shape
+from appraisal.scoring.basis import Evened
+from appraisal.scoring.card import CONFIDENCE
+from appraisal.scoring.comparison import (
+    BandCount,
+    Change,
+    Departments,
+    Estimate,
+    Quartiles,
+    Standing,
+    change,
+    departments,
+    distribution,
+    estimate,
+    percentiles,
+    quartiles,
+    standardised,
+)
+from appraisal.scoring.reliability import Measured
+from appraisal.scoring.weights import Effective, Shares, by_dimension, by_source, shares
+from services.annual import YearOfDepartments, year_of_departments
+from services.deps import Deps
+from services.managers import Leniency, NamedFlag, flags, leniency
+from services.measuring import measured
+from storage import audit, cycles, people, ratings, scores
+from storage.engine import Tx
+from storage.ratings import Outcome
+
+FEWEST_FOR_SPREAD = 5  # people; below, a spread is a list of people
+
+
+@dataclass(frozen=True)
+class FormWeights:
+    """Effective weights of one form; None where under 10 people have a total by it."""
+
+    form: str
+    people: int
+    dimensions: tuple[Effective, ...] | None
+    sources: tuple[Effective, ...] | None
+
+
+@dataclass(frozen=True)
+class Since:
+    """Against the cycle before of the same scheme; `change` None where too few people were in both by one form."""
+
+    cycle: str
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class CycleFigures:
+    """All that HR sees of one cycle. `people`: with a card; `decided`: approved; `spread` None under 5 results.
+
+    `leniency`: of managers whose reviews are all signed; `unsaid`: managers left out because they also reviewed
+    anonymously; `own_left_out`: the reader's own result is not in it.
+    """
+
+    cycle: Cycle
+    people: int
+    decided: int
+    mean: Estimate | None
+    spread: Quartiles | None
+    bands: tuple[BandCount, ...]
+    departments: Departments
+    since: Since | None
+    year: YearOfDepartments | None
+    weights: tuple[FormWeights, ...]
+    measured: Measured
+    evened: Evened | None
+    leniency: tuple[Leniency, ...]
+    unsaid: int
+    flags: tuple[NamedFlag, ...]
+    own_left_out: bool = False
+
+
+@dataclass(frozen=True)
+class PersonFigures:
+    """One person's result among the others; `standardised` from 30 people on the form on, `percentile` from 10 of
+    the job family on."""
+
+    person_id: str
+    name: str
+    department: str
+    job_family: str
+    form: str
+    total: float
+    low: float | None
+    high: float | None
+    decided: bool
+    standardised: float | None
+    percentile: float | None
+
+
+async def with_figures(deps: Deps, who: Person) -> list[Cycle]:
+    """The cycles that HR can look at: where everybody has a score. Newest first. Raises NotAllowed, WrongState."""
+    deps.check_hr(who)
+    async with deps.read() as tx:
+        found = await _scored(tx)
+    if not found:
+        raise WrongState(Code.NOT_SCORED)
+    return found
+
+
+async def figures(deps: Deps, who: Person | None, cycle_id: str) -> CycleFigures:
+    """For HR, or (`who` None) the command line. Looking is noted. Raises NotAllowed, NotFound, WrongState."""
+    if who is not None:
+        deps.check_hr(who)
+    async with deps.read() as tx:
+        cycle = next((c for c in await _scored(tx) if c.id == cycle_id), None)
+        if cycle is None:
+            raise NotFound(Code.NOT_SCORED if await cycles.get(tx, cycle_id) else Code.NO_SUCH_CYCLE)
+    of_ratings = await measured(deps, cycle)
+    async with deps.begin() as tx:
+        await _note(tx, deps, who, cycle)
+    async with deps.read() as tx:
+        return await _figures(tx, cycle, who, of_ratings)
+
+
+async def figures_of_people(deps: Deps, cycle: Cycle) -> list[PersonFigures]:
+    """Everybody's result among the others, by name; for the command line."""
+    async with deps.read() as tx:
+        found = await ratings.outcomes(tx, [cycle.id])
+        names = {p.id: p.name for p in await people.all_people(tx)}
+    standings = _standings(found)
+    t, percentile = standardised(standings), percentiles(standings)
+    lines = [_line(s, names[s.person_id], t.get(s.person_id), percentile.get(s.person_id)) for s in standings]
+    return sorted(lines, key=lambda line: (line.name, line.person_id))
+
+
+async def by_name(deps: Deps, name: str) -> Cycle:
+    """The cycle of that name. Raises NotFound."""
+    async with deps.read() as tx:
+        if found := await cycles.by_name(tx, name):
+            return found
+    raise NotFound(Code.NO_SUCH_CYCLE)
+
+
+async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measured) -> CycleFigures:
+    outcomes = await ratings.outcomes(tx, [cycle.id])
+    hidden = {o.person_id for o in outcomes if who and o.person_id == who.id and o.state not in OUT}
+    outcomes = [o for o in outcomes if o.person_id not in hidden]
+    standings = _standings(outcomes)
+    totals = [s.total for s in standings]
+    basis = await scores.basis(tx, cycle.id)
+    managers = {o.approver_id for o in outcomes if o.approver_id}
+    estimated = basis.evened is not None and basis.evened.reason is None
+    lenient, unsaid = await leniency(tx, cycle, managers) if estimated else ((), 0)
+    return CycleFigures(
+        cycle=cycle,
+        people=len(outcomes),
+        decided=sum(o.state not in UNDECIDED for o in outcomes),
+        mean=_mean(totals) if len(totals) >= FEWEST_FOR_SPREAD else None,
+        spread=quartiles(totals) if len(totals) >= FEWEST_FOR_SPREAD else None,
+        bands=distribution(cycle.scheme, standings),
+        departments=departments(standings),
+        since=await _since(tx, cycle, standings),
+        year=await _year(tx, cycle, hidden),
+        weights=await _weights(tx, cycle, hidden),
+        measured=of_ratings,
+        evened=basis.evened,
+        leniency=lenient,
+        unsaid=unsaid,
+        flags=await flags(tx, cycle, hidden),
+        own_left_out=bool(hidden),
+    )
+
+
+async def _note(tx: Tx, deps: Deps, who: Person | None, cycle: Cycle) -> None:
+    actor = who.id if who else None
+    await audit.add(tx, at=deps.now(), actor_id=actor, verb="look-at-figures", subject=cycle.id, detail={})
+
+
+async def _scored(tx: Tx) -> list[Cycle]:
+    done = set(await ratings.scored_cycles(tx))
+    return [c for c in await cycles.all_cycles(tx) if c.id in done]
+
+
+def _standings(outcomes: Sequence[Outcome]) -> list[Standing]:
+    return [
+        Standing(o.person_id, o.department, o.job_family, o.variant, o.total, o.se, o.state not in UNDECIDED)
+        for o in outcomes
+        if o.total is not None
+    ]
+
+
+def _mean(totals: Sequence[float]) -> Estimate:
+    middle, n = sum(totals) / len(totals), len(totals)
+    return estimate(middle, (sum((t - middle) ** 2 for t in totals) / (n - 1) / n) ** 0.5)
+
+
+async def _since(tx: Tx, cycle: Cycle, standings: Sequence[Standing]) -> Since | None:
+    """Against the latest cycle of the same scheme that ended before this one began, by those who kept their form."""
+    earlier = [c for c in await _scored(tx) if c.scheme.key == cycle.scheme.key and c.period_end < cycle.period_start]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda c: (c.period_end, c.name))
+    before = [o for o in await ratings.outcomes(tx, [last.id]) if o.state not in UNDECIDED]
+    kept = {key for key, form in cycle.scheme.forms().items() if _shape(last, key) == shape(form)}
+    form = {s.person_id: s.form for s in standings if s.form in kept}
+    alike = [s for s in _standings(before) if form.get(s.person_id) == s.form]
+    return Since(last.name, change(standings, alike))
+
+
+def _shape(cycle: Cycle, variant: str) -> object:
+    form = cycle.scheme.forms().get(variant)
+    return shape(form) if form else None
+
+
+async def _year(tx: Tx, cycle: Cycle, hidden: Collection[str]) -> YearOfDepartments | None:
+    if cycle.scheme.annual is None:
+        return None
+    until: date = cycle.period_end
+    return await year_of_departments(tx, until.year, until, but=hidden)
+
+
+async def _weights(tx: Tx, cycle: Cycle, hidden: Collection[str]) -> tuple[FormWeights, ...]:
+    variants = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
+    by_form: dict[str, list[Shares]] = {}
+    async for scored in ratings.cards(tx, cycle.id):
+        for card in (s.card for s in scored if s.card.person_id not in hidden):
+            if made := shares(card):
+                by_form.setdefault(variants.get(card.person_id, ""), []).append(made)
+    return tuple(FormWeights(form, len(of), by_dimension(of), by_source(of)) for form, of in sorted(by_form.items()))
+
+
+def _line(s: Standing, name: str, t: float | None, percentile: float | None) -> PersonFigures:
+    reach = None if s.se is None else CONFIDENCE * s.se
+    return PersonFigures(
+        s.person_id,
+        name,
+        s.department,
+        s.job_family,
+        s.form,
+        s.total,
+        None if reach is None else max(0.0, s.total - reach),
+        None if reach is None else min(100.0, s.total + reach),
+        s.decided,
+        t,
+        percentile,
+    )
