@@ -225,6 +225,7 @@ variants:
           aliases: [成交]
           low: 0
           high: 100
+          points: [{attainment: 0.8, score: 0}, {attainment: 1.2, score: 100}]
           weights: {manager: 1, metric: 3}
           relations: [manager]
           name: {en: Deals, zh: 成交数}
@@ -232,6 +233,17 @@ variants:
           anchors:
             - {point: 1, label: {en: Low, zh: 低}, behaviour: {en: Waits, zh: 等客户}}
             - {point: 2, label: {en: High, zh: 高}, behaviour: {en: Calls, zh: 找客户}}
+        - key: plans
+          kind: goals
+          weight: 1
+          points: [{attainment: 0.8, score: 0}, {attainment: 1, score: 100}]
+          name: {en: Plans, zh: 计划}
+          goals:
+            - key: shop
+              weight: 2
+              aliases: [开店]
+              name: {en: Shop, zh: 门店}
+              levels: [{en: a, zh: a}, {en: b, zh: b}, {en: c, zh: c}, {en: d, zh: d}, {en: e, zh: e}]
         - key: days
           kind: number
           unit: d

@@ -12,20 +12,24 @@ from appraisal.scheme import Scheme
 from appraisal.scheme_reasons import SchemeProblem
 from appraisal.scheme_text import parse_scheme
 
-LINES = (files("appraisal") / "schemes" / "annual.yml").read_text(encoding="utf-8").splitlines()
+from .test_scheme import EXTRAS, SMALL
+
+ANNUAL = (files("appraisal") / "schemes" / "annual.yml").read_text(encoding="utf-8")
+TEXTS = [text.splitlines() for text in (ANNUAL, SMALL + EXTRAS)]  # the second has points and goals
 WORDS = st.sampled_from(
     ["", "no", "-1", "1e9", "[]", "{}", "null", "*far_below", "&x 1", "- a", ".nan", "2026-01-01", "!!x y"]
 )
 CHANGES = st.lists(
-    st.tuples(st.integers(0, len(LINES) - 1), st.sampled_from(["drop", "twice", "value", "deeper"]), WORDS),
+    st.tuples(st.integers(0, 10_000), st.sampled_from(["drop", "twice", "value", "deeper"]), WORDS),
     min_size=1,
     max_size=5,
 )
 
 
-def changed(changes: list[tuple[int, str, str]]) -> str:
-    lines = list(LINES)
-    for n, how, word in changes:
+def changed(lines: list[str], changes: list[tuple[int, str, str]]) -> str:
+    lines = list(lines)
+    for place, how, word in changes:
+        n = place % len(lines)
         match how:
             case "drop":
                 lines[n] = ""
@@ -47,10 +51,12 @@ def outcome(text: str) -> Scheme | list[SchemeProblem]:
         return found
 
 
-@settings(max_examples=60, deadline=None)
-@given(CHANGES)
-def test_a_damaged_scheme_is_read_or_its_problems_are_told(changes: list[tuple[int, str, str]]) -> None:
-    text = changed(changes)
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(TEXTS), CHANGES)
+def test_a_damaged_scheme_is_read_or_its_problems_are_told(
+    lines: list[str], changes: list[tuple[int, str, str]]
+) -> None:
+    text = changed(lines, changes)
     found = outcome(text)
     if isinstance(found, list):
         assert found
