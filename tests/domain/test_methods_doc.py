@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from tests.domain.methods import company, person, reviewers
+from tests.domain.methods import company, person, reviewers, words
 from tests.domain.methods.page import DOC, NUMBER, Section, as_in, calculated, decimals, equations, read, sections
 
-CHECKS = person.CHECKS | reviewers.CHECKS | company.CHECKS
-WITH_NUMBERS = [heading for heading, words in sections().items() if read(words) != Section()]
+CHECKS = person.CHECKS | reviewers.CHECKS | company.CHECKS | words.CHECKS
+WITH_NUMBERS = [heading for heading, part in sections().items() if read(part) != Section()]
 
 
 @pytest.mark.parametrize("heading", WITH_NUMBERS)
@@ -24,7 +24,7 @@ def test_every_check_has_its_section() -> None:
     assert set(CHECKS) == set(WITH_NUMBERS)
 
 
-@pytest.mark.parametrize("line", [e for words in sections().values() for e in equations(words)])
+@pytest.mark.parametrize("line", [e for part in sections().values() for e in equations(part)])
 def test_a_pocket_calculator_comes_to_the_same(line: str) -> None:
     left, _, right = line.partition(" = ")
     said = NUMBER.match(right)

@@ -9,8 +9,9 @@ from appraisal.review import Figure
 from appraisal.scheme import RatingItem, Source
 from appraisal.scheme_measures import MOST_ATTAINMENT
 from appraisal.scoring.basis import FEWEST_FOR_SPREAD, SINGLE, TYPICAL_SD
-from appraisal.scoring.card import ItemStats, MetricResult
+from appraisal.scoring.card import ItemStats, MetricResult, ScoreCard
 from appraisal.scoring.composite import NO_BASIS, Evidence, pomp, score, shown
+from appraisal.scoring.explain import COARSE, reach, stated
 from appraisal.scoring.metrics import MISSED_BY_DISTANCE, results
 from appraisal.scoring.protection import grouping
 from tests.domain.cast import cycle, metric, rating, scheme, text
@@ -85,19 +86,24 @@ def errors(page: Section) -> Section:
         adds[source] = whole[source] * mean
         values = [SINGLE[source], one, n, mean, 100 * whole[source], adds[source]]
         found.append([row[0], *all_as_in(row[1:], values)])
-    sums = [NO_BASIS.se(Source.PEER, 1), NO_BASIS.se(Source.PEER, 4), card.se]
-    bold = [SINGLE[Source.REPORT], SINGLE[Source.PEER], SINGLE[Source.MANAGER], TYPICAL_SD, FEWEST_FOR_SPREAD]
-    low, high = (shown(end) for end in card.interval)
-    across = [list(all_as_in(interval[0], [card.total or 0, card.se, low, high]))]
+    sums = [NO_BASIS.se(Source.PEER, 1), NO_BASIS.se(Source.PEER, 4), card.se, *card.interval]
+    bold = [SINGLE[Source.REPORT], SINGLE[Source.PEER], SINGLE[Source.MANAGER], TYPICAL_SD, COARSE, FEWEST_FOR_SPREAD]
+    across = [[*all_as_in(interval[0][:4], [card.total or 0, card.se, *card.interval]), read_as(card)]]
     return Section((found, across), all_as_in(page.sums, sums), all_as_in(page.bold, bold))
 
 
+def read_as(card: ScoreCard) -> str:
+    bounds = stated(card)
+    assert bounds
+    return f"{bounds[0]} to {bounds[1]}"
+
+
 def bands(page: Section) -> Section:
-    (rows,) = page.tables
-    points = [shown(float(total)) for total, *_ in rows]
-    return Section(
-        ([[row[0], str(p), OPERATIONS.band(p).key] for row, p in zip(rows, points, strict=True)],),
-    )
+    reached, _ = page.tables
+    points = [shown(float(total)) for total, *_ in reached]
+    by_points = [[row[0], str(p), OPERATIONS.band(p).key] for row, p in zip(reached, points, strict=True)]
+    card = her_card()
+    return Section((by_points, [[read_as(card), card.band or "", ", ".join(reach(FORM, card))]]))
 
 
 def business_figures(page: Section) -> Section:
