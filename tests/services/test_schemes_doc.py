@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -15,8 +16,9 @@ from appraisal.cycle import Selection
 from appraisal.review import Figure
 from appraisal.scheme import Direction, MetricItem, RatingItem, Scheme, Source
 from appraisal.scheme_text import parse_scheme
-from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import Evidence, score, shown
+from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.composite import Evidence, score, shown, weights_of
+from appraisal.scoring.metrics import attainment
 from bot.__main__ import main
 from services import cycles, reviews, schemes
 from storage import cycles as store
@@ -39,7 +41,7 @@ def table(first: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-(EXAMPLE,) = blocks("yaml")
+EXAMPLE, POINTS, GOALS = blocks("yaml")
 MISTAKES, SECOND = blocks("diff")
 
 
@@ -116,7 +118,7 @@ async def test_a_cycle_started_with_it_gives_everybody_the_form_of_the_page(worl
 def test_the_totals_are_those_of_the_page() -> None:
     scheme, rows = parse_scheme(EXAMPLE), table("attainment of every target")
     assert len(rows) == 5
-    for attainment, ratings, total, band in rows:
+    for reached, ratings, total, band in rows:
         card = score(
             cycle(scheme),
             "p",
@@ -127,10 +129,72 @@ def test_the_totals_are_those_of_the_page() -> None:
                     if isinstance(item, RatingItem | MetricItem)
                     for relation in item.relations
                 ),
-                tuple(figures(scheme, float(attainment.split()[0]) / 100)),
+                tuple(figures(scheme, float(reached.split()[0]) / 100)),
             ),
         )
         assert (str(shown(card.total or 0)), card.band) == (total, band)
+
+
+def with_points() -> Scheme:
+    """The example with the points of the page in `revenue`."""
+    place = "        direction: higher\n"
+    assert EXAMPLE.count(place) == 1
+    return parse_scheme(EXAMPLE.replace(place, f"{place}        {POINTS}"))
+
+
+def with_goals() -> Scheme:
+    """The example with the goals of the page under the items of results."""
+    place = "\n  - key: ability\n"
+    assert EXAMPLE.count(place) == 1
+    return parse_scheme(EXAMPLE.replace(place, indent(GOALS, " " * 6) + place))
+
+
+def of_ann(scheme: Scheme, *found: Figure) -> ScoreCard:
+    return score(cycle(scheme), "ann", Evidence((), found))
+
+
+def test_attainment_is_that_of_the_page() -> None:
+    rows = table("direction")
+    assert len(rows) == 8
+    for direction, _, target, actual, comes_to in rows:
+        way, _, tolerance = direction.replace("`", "").partition(", tolerance: ")
+        item = with_points().item("revenue")
+        assert isinstance(item, MetricItem)
+        asked = item.model_copy(update={"direction": Direction(way), "tolerance": float(tolerance or 1)})
+        assert f"{attainment(asked, target=float(target), actual=float(actual)):.0%}" == comes_to.replace(" ", "")
+
+
+def test_points_are_worth_what_the_page_says() -> None:
+    rows = table("attainment | score by the cap")
+    assert len(rows) == 6
+    for reached, by_cap, by_points in rows:
+        actual = float(reached.removesuffix("%"))
+        for scheme, said in ((parse_scheme(EXAMPLE), by_cap), (with_points(), by_points)):
+            (result,) = of_ann(scheme, Figure("ann", "revenue", 100, actual)).metrics
+            assert (result.attainment, shown(result.score)) == (pytest.approx(actual / 100), int(said))
+
+
+def test_goals_come_to_what_the_page_says() -> None:
+    rows = table("shop, price_list, handbook")
+    assert len(rows) == 6
+    for levels, t, reached, worth in rows:
+        given = zip(("shop", "price_list", "handbook"), levels.split(", "), strict=True)
+        card = of_ann(with_goals(), *(Figure("ann", goal, 0, float(x)) for goal, x in given if x != "-"))
+        (result,) = card.metrics
+        assert (result.metric, round(result.actual, 1), shown(result.score)) == ("projects", float(t), int(worth))
+        assert f"{result.attainment:.0%}" == reached.replace(" ", "")
+        assert "shop" not in card.missing_metrics or levels.startswith("-,")
+
+
+def test_others_weigh_as_much_as_small_groups_apart_or_what_the_scheme_says() -> None:
+    weights = "weights: {manager: 60, peer: 40, self: 0}"
+    assert EXAMPLE.count(weights) == 1
+    (other,) = re.findall(r"`(weights: {[^}]*others[^}]*})`", DOC)
+    usual, own = (parse_scheme(EXAMPLE.replace(weights, w)) for w in (weights, other))
+    small = {Source.PEER, Source.REPORT}
+    for scheme, weight in ((usual, 40), (own, 30)):
+        (item,) = (i for i in scheme.items() if i.key == "negotiation" and isinstance(i, RatingItem))
+        assert weights_of(scheme, item, small)[Source.OTHERS] == weight
 
 
 def figures(scheme: Scheme, reached: float) -> list[Figure]:
@@ -138,4 +202,5 @@ def figures(scheme: Scheme, reached: float) -> list[Figure]:
     return [
         Figure("p", m.key, 100, 100 * (2 - reached if m.direction is Direction.LOWER else reached))
         for m in scheme.metrics()
+        if isinstance(m, MetricItem)
     ]
