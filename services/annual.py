@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from appraisal.approval import OUT, UNDECIDED, ApprovalState
 from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotFound
+from appraisal.figures import YearOfDepartments
 from appraisal.people import Person
 from appraisal.scoring.annual import (
     Annual,
@@ -30,19 +30,6 @@ from storage.ratings import Outcome
 
 DECIDED = frozenset(ApprovalState) - UNDECIDED
 _NOT_OPENED = (State.DRAFT, State.SCHEDULED, State.CANCELLED)
-
-
-@dataclass(frozen=True)
-class YearOfDepartments:
-    """Departments over the cycles that all of them share. `cycles`: their names, none where no cycle is shared;
-    `people`: with an annual figure; `without`: people who took part and have none."""
-
-    year: int
-    until: date
-    people: int
-    without: int
-    cycles: tuple[str, ...]
-    departments: Departments
 
 
 async def own_year(tx: Tx, cycle: Cycle, person: Person) -> Annual | None:

@@ -6,22 +6,17 @@ Everything is a function of what cards show. Whoever looks does not find their o
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from appraisal.approval import OUT, UNDECIDED
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, NotFound, WrongState
+from appraisal.figures import CycleFigures, FormWeights, PersonFigures, Since, YearOfDepartments
 from appraisal.people import Person
 from appraisal.scoring.annual import shape
-from appraisal.scoring.basis import Evened
 from appraisal.scoring.card import CONFIDENCE
 from appraisal.scoring.comparison import (
-    BandCount,
-    Change,
-    Departments,
     Estimate,
-    Quartiles,
     Standing,
     change,
     departments,
@@ -32,78 +27,16 @@ from appraisal.scoring.comparison import (
     standardised,
 )
 from appraisal.scoring.reliability import Measured
-from appraisal.scoring.weights import Effective, Shares, by_dimension, by_source, shares
-from services.annual import YearOfDepartments, year_of_departments
+from appraisal.scoring.weights import Shares, by_dimension, by_source, shares
+from services.annual import year_of_departments
 from services.deps import Deps
-from services.managers import Leniency, NamedFlag, flags, leniency
+from services.managers import flags, leniency
 from services.measuring import measured
 from storage import audit, cycles, people, ratings, scores
 from storage.engine import Tx
 from storage.ratings import Outcome
 
 FEWEST_FOR_SPREAD = 5  # people; below, a spread is a list of people
-
-
-@dataclass(frozen=True)
-class FormWeights:
-    """Effective weights of one form; None where under 10 people have a total by it."""
-
-    form: str
-    people: int
-    dimensions: tuple[Effective, ...] | None
-    sources: tuple[Effective, ...] | None
-
-
-@dataclass(frozen=True)
-class Since:
-    """Against the cycle before of the same scheme; `change` None where too few people were in both by one form."""
-
-    cycle: str
-    change: Change | None
-
-
-@dataclass(frozen=True)
-class CycleFigures:
-    """All that HR sees of one cycle. `people`: with a card; `decided`: approved; `spread` None under 5 results.
-
-    `leniency`: of managers whose reviews are all signed; `unsaid`: managers left out because they also reviewed
-    anonymously; `own_left_out`: the reader's own result is not in it.
-    """
-
-    cycle: Cycle
-    people: int
-    decided: int
-    mean: Estimate | None
-    spread: Quartiles | None
-    bands: tuple[BandCount, ...]
-    departments: Departments
-    since: Since | None
-    year: YearOfDepartments | None
-    weights: tuple[FormWeights, ...]
-    measured: Measured
-    evened: Evened | None
-    leniency: tuple[Leniency, ...]
-    unsaid: int
-    flags: tuple[NamedFlag, ...]
-    own_left_out: bool = False
-
-
-@dataclass(frozen=True)
-class PersonFigures:
-    """One person's result among the others; `standardised` from 30 people on the form on, `percentile` from 10 of
-    the job family on."""
-
-    person_id: str
-    name: str
-    department: str
-    job_family: str
-    form: str
-    total: float
-    low: float | None
-    high: float | None
-    decided: bool
-    standardised: float | None
-    percentile: float | None
 
 
 async def with_figures(deps: Deps, who: Person) -> list[Cycle]:

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from appraisal.cycle import Cycle
+from appraisal.figures import Leniency, NamedFlag
 from appraisal.scheme import Disclosure, RatedItem, Relation, Scheme
-from appraisal.scoring.flags import ManagerFlag, of_managers
+from appraisal.scoring.flags import of_managers
 from appraisal.scoring.measuring import Rating, review
 from storage import cycles, people, ratings, scores
 from storage.engine import Tx
-
-
-@dataclass(frozen=True)
-class Leniency:
-    """Points by which a manager rates above (+) or below (-) what the same people get from others."""
-
-    name: str
-    points: float
-
-
-@dataclass(frozen=True)
-class NamedFlag:
-    name: str
-    flag: ManagerFlag
 
 
 async def leniency(tx: Tx, cycle: Cycle, managers: Collection[str]) -> tuple[tuple[Leniency, ...], int]:

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from appraisal.approval import Approval, ApprovalState
 from appraisal.cycle import Cycle, Participant, State
 from appraisal.errors import Code
+from appraisal.figures import CycleFigures
 from appraisal.people import Person
 from appraisal.review import Answer, Task, TaskState
 from appraisal.scheme import Relation, Source
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.agreement import icc_one_way
 from services import approvals, figures
-from services.figures import CycleFigures, figures_of_people, with_figures
+from services.figures import figures_of_people, with_figures
 from services.measuring import measure, measured
 from services.scoring import score_people
 from storage import approvals as approval_store
@@ -47,7 +48,7 @@ async def test_a_small_department_sees_spread_and_bands_and_is_told_what_is_too_
     assert [c.id for c in await with_figures(world.deps, await world.who("hana"))] == [cycle_id]
     found = await look(world, cycle_id)
     async with world.deps.read() as tx:
-        totals = {c.person_id: c.total for c in await scores.cards_of(tx, cycle_id)}
+        totals = {c.person_id: c.total or 0 for c in await scores.cards_of(tx, cycle_id)}
         (noted,) = [e for e in await audit.recent(tx, 5) if e.verb == "look-at-figures"]
     assert (noted.actor_id, noted.subject) == ("hana", cycle_id)
     assert (found.people, found.decided) == (6, 0)
