@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from math import sqrt
 from statistics import pvariance, variance
 
+from appraisal.scoring.agreement import Level, cronbach_alpha, icc_from_squares, icc_one_way, krippendorff_alpha
 from appraisal.scoring.annual import LEAST_COVERAGE, CycleResult, Member, YearCycle, annual
 from appraisal.scoring.comparison import (
     FEWEST_FOR_CHANGE,
@@ -17,16 +18,21 @@ from appraisal.scoring.comparison import (
     departments,
     percentiles,
     standardised,
+    withheld,
 )
 from appraisal.scoring.disclosure import Sum, exposed
 from appraisal.scoring.formulas import FORMULAS
+from appraisal.scoring.goals import t_score
+from appraisal.scoring.mixed_model import exact
 from appraisal.scoring.weights import DOMINATES, FEWEST_FOR_WEIGHTS, Shares, by_dimension
 from tests.domain.methods.ann import OPERATIONS
 from tests.domain.methods.page import Check, Rows, Section, all_as_in, as_in, numbers
+from tests.domain.test_agreement import ATTITUDE, KRIPPENDORFF, SHROUT_FLEISS
+from tests.domain.test_severity import penicillin
 
 
 def side_by_side(page: Section) -> Section:
-    (family,), rows = page.tables
+    (family,), rows, small = page.tables
     at = percentiles(standings("", numbers(family[0])))["6"]  # a 76
     apart = sqrt((29 * 12**2 - 2 * 6**2) / 28)
     thirty = standings("", [76, 64, *[70 - apart] * 14, *[70 + apart] * 14])  # mean 70, standard deviation 12
@@ -42,7 +48,13 @@ def side_by_side(page: Section) -> Section:
     sums = [at, standardised(thirty)["0"], within, between, w, found.rows[1].estimate.mean]
     bold = [FEWEST_FOR_PERCENTILE, FEWEST_TO_STANDARDISE, FEWEST_IN_DEPARTMENT, FEWEST_FOR_CHANGE]
     families = [[family[0], as_in(family[1], at)]]
-    return Section((families, compared), all_as_in(page.sums, sums), all_as_in(page.bold, bold))
+    hidden = [[row[0], not_shown(row[0])] for row in small]
+    return Section((families, compared, hidden), all_as_in(page.sums, sums), all_as_in(page.bold, bold))
+
+
+def not_shown(sizes: str) -> str:
+    people = {f"{n}": int(size) for n, size in enumerate(numbers(sizes))}
+    return ", ".join(str(people[name]) for name in sorted(withheld(people))) or "none"
 
 
 def standings(department: str, totals: Sequence[float]) -> list[Standing]:
@@ -102,10 +114,32 @@ def versions(page: Section) -> Section:
     )
 
 
+def published(page: Section) -> Section:
+    (rows,) = page.tables
+    soldiers, few = icc_from_squares(34.402512, 2.752583, 5400 / 99), icc_one_way(SHROUT_FLEISS)
+    fit, alpha = exact(penicillin()), cronbach_alpha(ATTITUDE)
+    krippendorff = [krippendorff_alpha(KRIPPENDORFF, level) for level in Level]
+    assert soldiers
+    assert few
+    assert fit.deviance
+    computed = [
+        [few.single, few.mean],
+        [soldiers.single, soldiers.mean],
+        krippendorff,
+        [alpha],
+        [fit.deviance, sqrt(fit.var_person), sqrt(fit.var_reviewer), sqrt(fit.var_error)],
+        [t_score([(1, 1)] * 3)],
+    ]
+    said = [row[2].split(", ") for row in rows]
+    found = [all_as_in(cells, [v or 0.0 for v in values]) for cells, values in zip(said, computed, strict=True)]
+    return Section(([[*row[:2], ", ".join(values)] for row, values in zip(rows, found, strict=True)],))
+
+
 CHECKS: dict[str, Check] = {
     "Side by side": side_by_side,
     "What really decides": effective_weights,
     "The year": year,
     "What was shown before": exposure,
     "Versions of the formula": versions,
+    "Held against published numbers": published,
 }

@@ -12,6 +12,7 @@ from appraisal.scoring.basis import FEWEST_FOR_SPREAD, SINGLE, TYPICAL_SD
 from appraisal.scoring.card import ItemStats, MetricResult, ScoreCard
 from appraisal.scoring.composite import NO_BASIS, Evidence, pomp, score, shown
 from appraisal.scoring.explain import COARSE, reach, stated
+from appraisal.scoring.highlights import CLEARLY, LOW, MOST, highlights
 from appraisal.scoring.metrics import MISSED_BY_DISTANCE, results
 from appraisal.scoring.protection import grouping
 from tests.domain.cast import cycle, metric, rating, scheme, text
@@ -53,7 +54,18 @@ def small_groups(page: Section) -> Section:
         ItemStats("ann", "initiative", Source.REPORT, 2, 3.5),
     )
     card = score(cycle(FORM), "ann", Evidence(stats, sizes={Source.MANAGER: 1, Source.PEER: 2, Source.REPORT: 2}))
-    return Section((found,), (as_in(page.sums[0], card.total or 0),))
+    more = fewest_peers(frozenset({Source.PEER})) - fewest_peers(frozenset())
+    return Section((found,), (as_in(page.sums[0], card.total or 0),), (as_in(page.bold[0], more),))
+
+
+def fewest_peers(insiders: frozenset[Source]) -> int:
+    """With how many answers a group is counted."""
+
+    def total(n: int) -> float | None:
+        stats = (ItemStats("ann", "skill", Source.PEER, n, 4),)
+        return score(cycle(FORM), "ann", Evidence(stats, sizes={Source.PEER: n}, insiders=insiders)).total
+
+    return next(n for n in range(1, 10) if total(n) is not None)
 
 
 def counted(peers: int, reports: int, threshold: int) -> str:
@@ -151,6 +163,18 @@ def goals(page: Section) -> Section:
     return Section((found,), (as_in(page.sums[0], float(found[2][2])),))
 
 
+def strengths(page: Section) -> Section:
+    (rows,) = page.tables
+    found: Rows = []
+    for row in rows:
+        said = dict(zip(re.findall("[a-z]+", row[0]), numbers(row[0]), strict=True))
+        stats = tuple(ItemStats("ann", item, Source.PEER, 5, 1 + 4 * points / 100) for item, points in said.items())
+        named = highlights(FORM, score(cycle(FORM), "ann", Evidence(stats, sizes={Source.PEER: 5})))
+        both = ([h.item for h in part] for part in (named.strengths, named.growth))
+        found.append([row[0], *(", ".join(part) or "none" for part in both)])
+    return Section((found,), bold=all_as_in(page.bold, [MOST, CLEARLY, LOW]))
+
+
 CHECKS: dict[str, Check] = {
     "One measure: percent of the possible": percent_of_the_possible,
     "From answers to the total": total,
@@ -159,4 +183,5 @@ CHECKS: dict[str, Check] = {
     "Bands": bands,
     "Business figures": business_figures,
     "Goals that are no numbers": goals,
+    "Strengths and growth areas": strengths,
 }

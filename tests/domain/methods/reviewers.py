@@ -10,6 +10,7 @@ from statistics import fmean, stdev
 import numpy as np
 
 from appraisal.scheme import Source
+from appraisal.scoring import flags
 from appraisal.scoring.agreement import (
     FEWEST_FOR_A_LABEL,
     FEWEST_FOR_ALPHA,
@@ -28,10 +29,11 @@ from appraisal.scoring.agreement import (
     spearman_brown,
     uniform_variance,
 )
-from appraisal.scoring.basis import CLEAR, FEWEST_FOR_GAPS, Basis, UsualGap
+from appraisal.scoring.basis import CLEAR, FEWEST_FOR_GAPS, FEWEST_FOR_SPREAD, Basis, UsualGap
 from appraisal.scoring.card import CONFIDENCE, Gap, ItemStats
 from appraisal.scoring.composite import Evidence, score
-from appraisal.scoring.mixed_model import Ratings, exact
+from appraisal.scoring.mixed_model import MOST_EXACT, Ratings, exact
+from appraisal.scoring.reliability import FEWEST_GROUPS
 from appraisal.scoring.severity import FEWEST_REVIEWEES_EACH, FEWEST_REVIEWERS, SIGNIFICANT
 from tests.domain.cast import cycle
 from tests.domain.methods.ann import FORM
@@ -91,7 +93,11 @@ def reliability(page: Section) -> Section:
     sums = [icc.between, icc.within, icc.single, icc.mean]
     sums += [spearman_brown(known[0], 5), raters_for(known[1], 0.7), within, within / (1 - alpha), alpha, cronbach]
     assert cronbach_alpha(ATTITUDE[: FEWEST_FOR_ALPHA - 1]) is None
-    return Section((people, reliable, units), all_as_in(page.sums, sums), (as_in(page.bold[0], FEWEST_FOR_ALPHA),))
+    return Section(
+        (people, reliable, units),
+        all_as_in(page.sums, sums),
+        all_as_in(page.bold, [FEWEST_GROUPS, FEWEST_FOR_SPREAD, FEWEST_FOR_ALPHA]),
+    )
 
 
 def severity(page: Section) -> Section:
@@ -112,8 +118,13 @@ def severity(page: Section) -> Section:
     ]
     believed = fit.var_reviewer / (fit.var_reviewer + chance / people)
     sums = [mean, between, chance, believed, float(fit.reviewer[2]), stats.shift, counted]
-    bold = [FEWEST_REVIEWERS, FEWEST_REVIEWEES_EACH, SIGNIFICANT]
+    bold = [FEWEST_REVIEWERS, FEWEST_REVIEWEES_EACH, SIGNIFICANT, MOST_EXACT]
     return Section(([*ratings[:-1], last], rows), all_as_in(page.sums, sums), all_as_in(page.bold, bold))
+
+
+def clicked_through(page: Section) -> Section:
+    bold = [flags.FEWEST_ITEMS, flags.FEWEST_REVIEWS, flags.LITTLE, flags.FEWEST_TO_COUNT]
+    return Section(bold=all_as_in(page.bold, bold))
 
 
 def own_view(page: Section) -> Section:
@@ -136,5 +147,6 @@ CHECKS: dict[str, Check] = {
     "How far reviewers agree": agreement,
     "How reliable a form and its reviewers are": reliability,
     "Strict and lenient reviewers": severity,
+    "Reviews that look clicked through": clicked_through,
     "Own view and that of others": own_view,
 }
