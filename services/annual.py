@@ -11,18 +11,9 @@ from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotFound
 from appraisal.figures import YearOfDepartments
 from appraisal.people import Person
-from appraisal.scoring.annual import (
-    Annual,
-    CycleResult,
-    Member,
-    YearCycle,
-    annual,
-    common_window,
-    days_in,
-    shape,
-    weighted,
-)
+from appraisal.scoring.annual import annual, common_window, days_in, shape, weighted
 from appraisal.scoring.comparison import FEWEST_IN_DEPARTMENT, Departments, Standing, departments
+from appraisal.scoring.year import Annual, CycleResult, Member, YearCycle
 from services.deps import Deps
 from storage import audit, cycles, people, ratings
 from storage.engine import Tx
@@ -48,15 +39,30 @@ async def managers_year(tx: Tx, cycle: Cycle, person: Person) -> Annual | None:
 async def year_of(deps: Deps, person: Person, year: int) -> Annual:
     """For HR on the command line: somebody's year until today, from what is decided. Looking is noted.
 
-    Raises NotFound(NO_SCORE) where there is no cycle of the year that is summed up.
+    Raises NotFound(NOT_SCORED) where there is no cycle of the year that is summed up.
     """
     now = deps.now()
     async with deps.begin() as tx:
         found = await _years(tx, year, now.date(), DECIDED, [person])
         if not found:
-            raise NotFound(Code.NO_SCORE)
+            raise NotFound(Code.NOT_SCORED)
         await audit.add(tx, at=now, actor_id=None, verb="look-at-year", subject=person.id, detail={"year": year})
     return found[person.id]
+
+
+async def year_of_all(deps: Deps, year: int) -> YearOfDepartments:
+    """For HR on the command line: departments over the year until today. Looking is noted.
+
+    Raises NotFound(NOT_SCORED) where no cycle of the year is summed up.
+    """
+    now = deps.now()
+    async with deps.begin() as tx:
+        await audit.add(tx, at=now, actor_id=None, verb="look-at-year", subject=str(year), detail={})
+    async with deps.read() as tx:
+        found = await year_of_departments(tx, year, now.date())
+    if found is None:
+        raise NotFound(Code.NOT_SCORED)
+    return found
 
 
 async def year_of_departments(
@@ -75,7 +81,7 @@ async def year_of_departments(
     with_figure = sum(y.score is not None for y in years.values())
     window, found = await asyncio.to_thread(_compared, year, until, of_year, got)
     shared = tuple(c.name for c in of_year if c.id in window)
-    return YearOfDepartments(year, until, with_figure, len(years) - with_figure, shared, found)
+    return YearOfDepartments(year, min(until, date(year, 12, 31)), with_figure, len(years) - with_figure, shared, found)
 
 
 def _compared(

@@ -10,18 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.scheme import Scheme
-from appraisal.scoring.annual import (
-    Annual,
-    CycleResult,
-    Insufficient,
-    Member,
-    Skipped,
-    YearCycle,
-    annual,
-    common_window,
-    days_in,
-    weighted,
-)
+from appraisal.scoring.annual import annual, common_window, days_in, weighted
+from appraisal.scoring.year import Annual, CycleResult, Insufficient, Member, Skipped, YearCycle
 from tests.domain import cast
 
 QUARTERS = (
