@@ -10,6 +10,7 @@ from enum import StrEnum
 from appraisal.actions import Action
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
+from appraisal.language.voices import Voices
 from appraisal.people import Directory, Person
 from appraisal.scheme import Disclosure, Relation, Scheme, Source, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
@@ -63,6 +64,7 @@ class Comments:
 
     comments: tuple[Comment, ...]
     hidden: tuple[Source, ...] = ()
+    voices: Voices | None = None  # what they are about, where there are enough to sum up
 
 
 @dataclass(frozen=True)

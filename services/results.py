@@ -24,6 +24,7 @@ from appraisal.approval import (
 from appraisal.cycle import OPEN, Cycle
 from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.home import Home, ToDecide
+from appraisal.language.voices import voices
 from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Source, Text, TextItem, Visibility
@@ -189,7 +190,7 @@ async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, 
     ]
     shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
     shown.sort(key=lambda c: (list(items).index(c.item), list(Source).index(c.source)))
-    return Comments(tuple(shown), tuple(s for s in Source if s in found.hidden))
+    return Comments(tuple(shown), tuple(s for s in Source if s in found.hidden), voices(cycle, shown))
 
 
 async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:

@@ -12,6 +12,7 @@ from appraisal.scheme import AnyItem, ChoiceItem, NumberItem, Scheme, Source
 from views import forms, ids
 from views.blocks import Block, View, actions, button, context, quotes, section
 from views.text import Words, cut, short
+from views.voices import voice_blocks
 
 MOST_IN_MESSAGE = 12
 EXCERPT = 300  # characters; with the rest of a card twelve of them stay below what Slack takes in a message
@@ -19,11 +20,11 @@ COPIED = 45_000  # characters of comments in the modal: a view over 250 kB is re
 
 
 def comment_blocks(comments: Comments, cycle: Cycle, person_id: str, w: Words) -> list[Block]:
-    """The comments for a message, long ones cut; a button opens all where they do not fit."""
+    """The comments for a message, what they are about before them; a button opens all where they do not fit."""
     shown = comments.comments[:MOST_IN_MESSAGE]
     whole = len(shown) == len(comments.comments) and all(len(c.text) <= EXCERPT for c in shown)
     excerpts = [replace(c, text=cut(c.text, EXCERPT)) for c in shown]
-    blocks = _grouped(excerpts, cycle.scheme, w)
+    blocks = voice_blocks(comments.voices, cycle.scheme, w) + _grouped(excerpts, cycle.scheme, w)
     if not whole:
         blocks += actions(
             button(

@@ -19,7 +19,7 @@ from appraisal.language.cues import GIVEAWAY, OCCASION, SITUATION, TRAIT, declin
 from appraisal.language.sentences import HAN, length, whole_sentences
 
 MOST = 3
-SHORTEST, LONGEST = 30, 320  # Latin characters, or as much Chinese: less says nothing, more is no summary
+SHORTEST, LONGEST = 30, 240  # Latin characters, or as much Chinese: less says nothing, more is no summary
 RELEVANCE = 0.5  # of nearness to the whole against distance from what is chosen
 ALIKE = 0.5  # how alike two answers to the same question count at least, so that other questions have their turn
 VAGUE, PLACED = 0.25, 0.7  # against 1 for a sentence with an occasion: with neither, or with a thing of work only
