@@ -29,6 +29,7 @@ from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.metrics import missed
 from services.deps import Deps
 from services.people import check_active
+from services.rescoring import note_shown
 from services.results import manager_card, review_counts
 from storage import actions, approvals, audit, causes, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
@@ -146,6 +147,7 @@ async def return_reviews(
             replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now),
             frm={ApprovalState.PENDING},
         )
+        await note_shown(tx, cycle, person_id, now=now)
         await reviews.reopen(tx, [t.id for t in tasks], until)
         for reviewer_id in sorted({t.reviewer_id for t in tasks}):
             ask = messages.ReviewsReturned(cycle_id=cycle.id, reviewee_id=person_id, note=note.strip(), until=until)

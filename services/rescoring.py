@@ -2,35 +2,140 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from appraisal.cycle import Cycle
 from appraisal.scheme import Source
-from appraisal.scoring.comments import reissue_written
-from appraisal.scoring.protection import anonymous, reissue
+from appraisal.scoring.comments import Written, reissue_written
+from appraisal.scoring.composite import Evidence
+from appraisal.scoring.formulas import FORMULAS
+from appraisal.scoring.protection import Answered, anonymous, gated, reissue
+from appraisal.scoring.renewal import Reissue, Renewed
 from services.history import note_scored_again
 from services.scoring import composed, gather, numbers_asked, signed
-from storage import cycles, scores, tallies
+from storage import answerers, approvals, cycles, scores, tallies
 from storage.engine import Tx
+from storage.scores import Scored
 
 
 async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime, now: datetime) -> None:
-    """Score one person again: figures and texts of an anonymous group change only as a group (see `reissue`).
+    """Score one person again after reviews were asked for again, at `since`.
 
-    `since`: when the reviews were reopened; those sent from then on are new.
+    What anonymous groups answered anew is taken in only where nobody is given away by it (see `renewal`).
     """
-    fresh = (await gather(tx, cycle, [person_id]))[person_id]
     old = await scores.scored(tx, cycle.id, person_id)
-    renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
-    own = await cycles.with_form(tx, cycle, person_id)
-    hidden = anonymous(own.scheme)
-    stats = reissue(old.evidence.stats if old else (), fresh.stats, renewed, cycle.threshold, anonymous=hidden)
-    wrote = await tallies.written(tx, cycle.id, [person_id], numbers=numbers_asked(cycle))
-    texts = signed(cycle, wrote.get(person_id, []))
-    kept = old.written if old else ()
-    written = reissue_written(kept, texts, renewed, cycle.comment_threshold, anonymous=hidden)
-    evidence = {person_id: replace(fresh, stats=tuple(stats))}
-    await scores.save(tx, await composed(tx, cycle, evidence, {person_id: tuple(written)}))
+    fresh, texts = await _now(tx, cycle, person_id)
+    seen = await scores.disclosed_before(tx, cycle.id, person_id)
+    if old is None:
+        await _save(tx, cycle, person_id, None, fresh, texts, now)
+    elif not FORMULAS[cycle.formula].audits:
+        await _save(tx, cycle, person_id, old, *(await _as_formula_1(tx, cycle, old, fresh, texts, since)), now)
+    elif seen:
+        own = await cycles.with_form(tx, cycle, person_id)
+        reissue = await _reissue(tx, own, person_id, old, fresh, seen)
+        renewed = reissue.decide()
+        await _save(tx, cycle, person_id, old, *_mixed(reissue, renewed, old, fresh, texts), now)
+        await scores.note_disclosed(tx, cycle.id, person_id, now, reissue.made_of(renewed))
+
+
+async def take_in_figures(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime) -> None:
+    """Score one person again with the figures there are now, and the answers as they were."""
+    old = await scores.scored(tx, cycle.id, person_id)
     if old:
-        await note_scored_again(tx, cycle.id, person_id, old.evidence, evidence[person_id], at=now)
+        fresh = (await gather(tx, cycle, [person_id]))[person_id]
+        await _save(tx, cycle, person_id, old, replace(old.evidence, figures=fresh.figures), old.written, now)
+
+
+async def note_shown(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime) -> None:
+    """Remember whose answers stand behind the card before any of them can change. Later cards are noted when made."""
+    old = await scores.scored(tx, cycle.id, person_id)
+    if old and not await scores.disclosed_before(tx, cycle.id, person_id):
+        own = await cycles.with_form(tx, cycle, person_id)
+        groups = dict.fromkeys(old.card.merged, Source.OTHERS)
+        shown = gated(own, await _answered(tx, own, person_id), groups, old.evidence.insiders)
+        await scores.note_disclosed(tx, cycle.id, person_id, now, shown)
+
+
+async def _now(tx: Tx, cycle: Cycle, person_id: str) -> tuple[Evidence, tuple[Written, ...]]:
+    """What a score would be made of if everything were taken in, with its texts."""
+    evidence = (await gather(tx, cycle, [person_id]))[person_id]
+    wrote = await tallies.written(tx, cycle.id, [person_id], numbers=numbers_asked(cycle))
+    approval = await approvals.get(tx, cycle.id, person_id)
+    inside = await insiders(tx, cycle, person_id, approval.approver_id if approval else None)
+    return replace(evidence, insiders=inside), tuple(signed(cycle, wrote.get(person_id, [])))
+
+
+async def insiders(tx: Tx, cycle: Cycle, person_id: str, approver_id: str | None) -> frozenset[Source]:
+    """The anonymous groups in which whoever decides on a score gave an answer, which they know."""
+    if approver_id is None:
+        return frozenset()
+    return anonymous(cycle.scheme) & await answerers.answered_in(tx, cycle.id, person_id, approver_id)
+
+
+async def _answered(tx: Tx, cycle: Cycle, person_id: str) -> list[Answered]:
+    hiding = anonymous(cycle.scheme)
+    return await answerers.answered(tx, cycle.id, person_id, hiding, numbers=numbers_asked(cycle))
+
+
+async def _reissue(
+    tx: Tx, cycle: Cycle, person_id: str, old: Scored, fresh: Evidence, seen: Sequence[Sequence[Answered]]
+) -> Reissue:
+    approval = await approvals.get(tx, cycle.id, person_id)
+    return Reissue(
+        cycle=cycle,
+        seen=seen,
+        fresh=await _answered(tx, cycle, person_id),
+        sizes=old.evidence.sizes,
+        fresh_sizes=fresh.sizes,
+        known=[approval.approver_id] if approval and approval.approver_id else (),
+        insiders=fresh.insiders,
+    )
+
+
+def _mixed(
+    reissue: Reissue, renewed: Renewed, old: Scored, fresh: Evidence, texts: Sequence[Written]
+) -> tuple[Evidence, tuple[Written, ...]]:
+    """Fresh where that was decided, and in groups that are not anonymous; else as it was."""
+    hiding = anonymous(reissue.cycle.scheme)
+    held = hiding - renewed.ratings
+    stats = [s for s in fresh.stats if s.source not in held] + [s for s in old.evidence.stats if s.source in held]
+    named = {s: n for s, n in fresh.sizes.items() if s not in hiding}
+    sizes = named | {s: n for s, n in reissue.sizes_of(renewed.ratings).items() if s in hiding}
+
+    def stays(w: Written, *, is_fresh: bool) -> bool:
+        if w.source not in hiding:
+            return is_fresh
+        taken = renewed.texts.get(w.item, frozenset())
+        return taken is not None and (w.source in taken) is is_fresh
+
+    kept = [w for w in old.written if stays(w, is_fresh=False)] + [w for w in texts if stays(w, is_fresh=True)]
+    kept.sort(key=lambda w: (w.item, w.source, w.text))  # else it would tell what is new
+    return replace(fresh, stats=tuple(stats), sizes=sizes), tuple(kept)
+
+
+async def _as_formula_1(
+    tx: Tx, cycle: Cycle, old: Scored, fresh: Evidence, texts: Sequence[Written], since: datetime
+) -> tuple[Evidence, tuple[Written, ...]]:
+    """By number of renewed reviews alone, as cards of that formula were made."""
+    person_id = old.card.person_id
+    renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
+    hidden = anonymous((await cycles.with_form(tx, cycle, person_id)).scheme)
+    stats = reissue(old.evidence.stats, fresh.stats, renewed, cycle.threshold, anonymous=hidden)
+    written = reissue_written(old.written, texts, renewed, cycle.comment_threshold, anonymous=hidden)
+    return replace(fresh, stats=tuple(stats)), tuple(written)
+
+
+async def _save(
+    tx: Tx,
+    cycle: Cycle,
+    person_id: str,
+    old: Scored | None,
+    evidence: Evidence,
+    written: tuple[Written, ...],
+    now: datetime,
+) -> None:
+    await scores.save(tx, await composed(tx, cycle, {person_id: evidence}, {person_id: written}))
+    if old:
+        await note_scored_again(tx, cycle.id, person_id, old.evidence, evidence, at=now)

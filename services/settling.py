@@ -11,7 +11,7 @@ from appraisal.approval import Approval, ApprovalState
 from appraisal.cycle import Cycle, State
 from appraisal.review import TaskState
 from services.deps import Deps
-from services.rescoring import rescore
+from services.rescoring import rescore, take_in_figures
 from storage import approvals, cycles, outbox, reviews
 from storage.engine import Tx
 
@@ -37,7 +37,7 @@ async def rescore_waiting(tx: Tx, start: date, end: date, person_ids: Collection
         for approval in await approvals.of_cycle(tx, cycle.id):
             undecided = approval.state in (ApprovalState.PENDING, ApprovalState.RETURNED)
             if undecided and approval.person_id in person_ids:
-                await rescore(tx, cycle, approval.person_id, since=now, now=now)
+                await take_in_figures(tx, cycle, approval.person_id, now=now)
                 if approval.approver_id:
                     card = messages.ApprovalCard(cycle_id=cycle.id, person_id=approval.person_id)
                     await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from appraisal.scoring.basis import Basis
+from appraisal.scoring.basis import Basis, UsualGap
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence
-from appraisal.scoring.protection import ShownGroup
+from appraisal.scoring.protection import Answered
 from storage.engine import Tx
-from storage.tables import disclosed, score_cards, scorings, severities
+from storage.tables import disclosed, participants, people, score_cards, scorings, severities
 from storage.upsert import insert, insert_new, upsert
 
 
@@ -35,6 +35,7 @@ class Scoring:
     started_at: datetime
     basis: Basis | None = None
     done_at: datetime | None = None
+    revision: int = 0  # goes up when what cards are made of has changed
 
 
 async def save(tx: Tx, scored: Iterable[Scored]) -> None:
@@ -76,6 +77,28 @@ async def people_scored(tx: Tx, cycle_id: str) -> set[str]:
     return set(await tx.scalars(sa.select(score_cards.c.person_id).where(score_cards.c.cycle_id == cycle_id)))
 
 
+async def people_unscored(tx: Tx, cycle_id: str) -> list[str]:
+    """Who takes part and is still there, and has no card; by id."""
+    card = sa.and_(
+        score_cards.c.cycle_id == participants.c.cycle_id, score_cards.c.person_id == participants.c.person_id
+    )
+    query = (
+        sa.select(participants.c.person_id)
+        .join(people, people.c.id == participants.c.person_id)
+        .outerjoin(score_cards, card)
+        .where(participants.c.cycle_id == cycle_id, people.c.active, score_cards.c.person_id.is_(None))
+    )
+    return list(await tx.scalars(query.order_by(participants.c.person_id)))
+
+
+async def forget_leavers(tx: Tx, cycle_id: str) -> None:
+    """Drop the cards of those who left before they were all made: nobody will decide on them."""
+    gone = sa.select(people.c.id).where(~people.c.active)
+    await tx.execute(
+        sa.delete(score_cards).where(score_cards.c.cycle_id == cycle_id, score_cards.c.person_id.in_(gone))
+    )
+
+
 async def cards_of(tx: Tx, cycle_id: str, person_ids: Collection[str] | None = None) -> list[ScoreCard]:
     """The cards of a cycle, by person id; of `person_ids` only where given."""
     of_whom = sa.true() if person_ids is None else score_cards.c.person_id.in_(person_ids)
@@ -83,16 +106,24 @@ async def cards_of(tx: Tx, cycle_id: str, person_ids: Collection[str] | None = N
     return list(await tx.scalars(query.order_by(score_cards.c.person_id)))
 
 
-async def forget_cards(tx: Tx, cycle_id: str, person_ids: Collection[str]) -> None:
-    """These people are to be scored anew."""
+async def forget_cards(tx: Tx, cycle_id: str, person_ids: Collection[str]) -> bool:
+    """These people are to be scored anew, also by whoever is just about to save a card of theirs.
+
+    False, and nothing done, where no scoring is under way.
+    """
+    under_way = (scorings.c.cycle_id == cycle_id, scorings.c.done_at.is_(None))
+    marked = await tx.execute(sa.update(scorings).where(*under_way).values(revision=scorings.c.revision + 1))
+    if marked.rowcount != 1:
+        return False
     await tx.execute(
         sa.delete(score_cards).where(score_cards.c.cycle_id == cycle_id, score_cards.c.person_id.in_(person_ids))
     )
+    return True
 
 
 async def begin(tx: Tx, cycle_id: str, at: datetime) -> bool:
     """The scoring of a cycle begins; False where it had begun before."""
-    return await insert_new(tx, scorings, {"cycle_id": cycle_id, "started_at": at, "basis": None, "done_at": None})
+    return await insert_new(tx, scorings, {"cycle_id": cycle_id, "started_at": at, "revision": 0})
 
 
 async def scoring(tx: Tx, cycle_id: str) -> Scoring | None:
@@ -111,13 +142,31 @@ async def unfinished(tx: Tx) -> list[Scoring]:
     return [Scoring(**row._mapping) for row in rows]
 
 
-async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, float]) -> None:
-    """What all scores of the cycle rest on, with each reviewer's severity in points."""
-    await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(basis=basis))
-    await tx.execute(sa.delete(severities).where(severities.c.cycle_id == cycle_id))
+async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, float]) -> bool:
+    """What all scores of the cycle rest on, with each reviewer's severity in points; False where it was set before."""
+    unset = (scorings.c.cycle_id == cycle_id, scorings.c.basis.is_(None))
+    if (await tx.execute(sa.update(scorings).where(*unset).values(basis=basis))).rowcount != 1:
+        return False
     rows = [{"cycle_id": cycle_id, "reviewer_id": r, "points": p} for r, p in sorted(points.items())]
     if rows:
         await tx.execute(insert(tx, severities), rows)
+    return True
+
+
+async def set_gaps(tx: Tx, cycle_id: str, gaps: Sequence[UsualGap]) -> bool:
+    """Complete the basis with how own views usually compare; False where it was complete before."""
+    known = (await locked(tx, cycle_id)).basis
+    if known is None or known.gaps:
+        return False
+    whole = replace(known, gaps=tuple(gaps))
+    await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(basis=whole))
+    return True
+
+
+async def locked(tx: Tx, cycle_id: str) -> Scoring:
+    """The scoring that was begun; nobody else changes it until this transaction ends."""
+    row = (await tx.execute(sa.select(scorings).where(scorings.c.cycle_id == cycle_id).with_for_update())).one()
+    return Scoring(**row._mapping)
 
 
 async def severities_of(tx: Tx, cycle_id: str, reviewer_ids: Collection[str]) -> dict[str, float]:
@@ -134,16 +183,23 @@ async def finish(tx: Tx, cycle_id: str, at: datetime) -> None:
     await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(done_at=at))
 
 
-async def note_disclosed(tx: Tx, cycle_id: str, person_id: str, at: datetime, groups: Sequence[ShownGroup]) -> None:
-    """Whose answers stood behind what was shown until now."""
-    row = {"cycle_id": cycle_id, "person_id": person_id, "at": at, "groups": tuple(groups)}
-    await tx.execute(upsert(tx, disclosed), [row])
+async def note_disclosed(tx: Tx, cycle_id: str, person_id: str, at: datetime, answered: Sequence[Answered]) -> None:
+    """Whose answers stand behind the card as it is shown from now on. The cycle is locked by the caller."""
+    of_person = sa.and_(disclosed.c.cycle_id == cycle_id, disclosed.c.person_id == person_id)
+    number = await tx.scalar(sa.select(sa.func.count()).select_from(disclosed).where(of_person)) or 0
+    row = {"cycle_id": cycle_id, "person_id": person_id, "number": number, "at": at, "answered": tuple(answered)}
+    await tx.execute(sa.insert(disclosed), [row])
 
 
-async def disclosed_before(tx: Tx, cycle_id: str, person_id: str) -> list[ShownGroup]:
-    """Every group that was noted, the oldest first."""
-    query = sa.select(disclosed.c.groups).where(disclosed.c.cycle_id == cycle_id, disclosed.c.person_id == person_id)
-    return [group for groups in await tx.scalars(query.order_by(disclosed.c.at)) for group in groups]
+async def disclosed_before(tx: Tx, cycle_id: str, person_id: str) -> list[tuple[Answered, ...]]:
+    """What each noted card was made of, the oldest first."""
+    query = sa.select(disclosed.c.answered).where(disclosed.c.cycle_id == cycle_id, disclosed.c.person_id == person_id)
+    return list(await tx.scalars(query.order_by(disclosed.c.number)))
+
+
+async def people_disclosed(tx: Tx, cycle_id: str) -> set[str]:
+    """Those of whom more than one card may have been seen."""
+    return set(await tx.scalars(sa.select(disclosed.c.person_id).where(disclosed.c.cycle_id == cycle_id).distinct()))
 
 
 def _of(cycle_id: str, person_id: str) -> tuple[sa.ColumnElement[bool], ...]:

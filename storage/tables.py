@@ -23,7 +23,7 @@ from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence
-from appraisal.scoring.protection import ShownGroup
+from appraisal.scoring.protection import Answered
 from appraisal.scoring.reliability import Measured
 from storage.columns import Json, Moment, Word
 
@@ -175,6 +175,7 @@ scorings = Table(
     Column("started_at", Moment, nullable=False),
     Column("basis", Json(Basis)),
     Column("done_at", Moment),
+    Column("revision", sa.Integer, nullable=False),  # goes up when what cards are made of has changed
 )
 
 # How lenient (+) or severe (-) each reviewer was, in points of 0 to 100. For HR alone.
@@ -195,14 +196,15 @@ measures = Table(
     Column("measured", Json(Measured), nullable=False),
 )
 
-# Whose answers stood behind what was shown before reviews were asked for again.
+# Whose answers stood behind each card of a person whose reviews were asked for again.
 disclosed = Table(
     "disclosed",
     metadata,
     _cycle(primary_key=True),
     _person("person_id", primary_key=True),
-    Column("at", Moment, primary_key=True),
-    Column("groups", Json(tuple[ShownGroup, ...]), nullable=False),
+    Column("number", sa.Integer, primary_key=True, autoincrement=False),  # from 0, in the order they were shown
+    Column("at", Moment, nullable=False),
+    Column("answered", Json(tuple[Answered, ...]), nullable=False),
 )
 
 approvals = Table(

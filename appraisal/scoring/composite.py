@@ -46,15 +46,10 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
     shown nor counted, so that no composite gives it back; small groups count together where that is enough.
     Raises KeyError for a version of the formula that does not exist.
     """
-    formula = FORMULAS[cycle.formula]
-    groups = grouping(cycle, evidence.sizes) if formula.merges else {}
-    stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
     measures = cycle.scheme.metrics()
     known = {f.metric: f for f in evidence.figures if f.person_id == person_id}
     metrics = results(cycle.scheme, known)
-    cycle = replace(cycle, relations=tuple(r for r in cycle.relations if r in evidence.asked))
-    found, figures = {(s.item, s.source): s for s in stats}, {m.metric: m for m in metrics}
-    of = _Scoring(cycle, formula, basis, found, figures, groups, evidence.insiders)
+    of = _scoring(cycle, person_id, evidence, basis, metrics)
     dimensions = [_dimension(of, d) for d in cycle.scheme.dimensions if d.scored()]
     weights = [d.weight for d in cycle.scheme.dimensions if d.scored()]
     scores = [d.score for d in dimensions]
@@ -69,11 +64,22 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
         metrics=tuple(metrics),
         missing_metrics=tuple(m.key for m in measures if m.key not in known),
         bad_metrics=tuple(m.key for m in measures if m.key in known and not is_scorable(m, known[m.key])),
-        formula=formula.version,
+        formula=of.formula.version,
         se=_se(of, [(i, d.share * i.share) for d in dimensions for i in d.items]) if total is not None else None,
-        merged=tuple(s for s in Source if s in groups),
-        corrected=any(s.shift for s in stats),
+        merged=tuple(s for s in Source if s in of.groups),
+        corrected=any(s.shift for s in of.found.values()),
     )
+
+
+def differences(cycle: Cycle, person_id: str, evidence: Evidence) -> dict[str, float]:
+    """Self minus others, in points, on each item of one person where both are shown: what `Basis.gaps` is made of."""
+    of = _scoring(cycle, person_id, evidence, NO_BASIS, ())
+    found: dict[str, float] = {}
+    for item in (i for d in cycle.scheme.dimensions for i in d.scored() if not isinstance(i, GoalsItem)):
+        parts = [_answers(of, item, source) for source in of.sources_of(item)]
+        if compared := _compared(parts, weights_of(cycle.scheme, item, of.groups)):
+            found[item.key] = compared[0]
+    return found
 
 
 def shown(value: float) -> int:
@@ -110,18 +116,37 @@ class _Scoring:
     metrics: Mapping[str, MetricResult]
     groups: Mapping[Source, Source]
     insiders: Collection[Source]
+    anonymous: Collection[Source]
 
     def sources_of(self, item: RatedItem) -> list[Source]:
         asked = (Source(r.value) for r in Relation if r in item.relations and r in self.cycle.relations)
         return list(dict.fromkeys(self.groups.get(s, s) for s in asked))
 
     def hides(self, source: Source) -> bool:
-        return source is Source.OTHERS or source in anonymous(self.cycle.scheme)
+        return source is Source.OTHERS or source in self.anonymous
 
     def least(self, source: Source) -> int:
         """The fewest answers of a group that are shown: one more where who decides knows their own of them."""
         inside = {self.groups.get(s, s) for s in self.insiders}
         return self.cycle.threshold + (1 if source in inside else 0)
+
+
+def _scoring(
+    cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis, metrics: Iterable[MetricResult]
+) -> _Scoring:
+    formula = FORMULAS[cycle.formula]
+    groups = grouping(cycle, evidence.sizes, evidence.insiders) if formula.merges else {}
+    stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
+    return _Scoring(
+        cycle=replace(cycle, relations=tuple(r for r in cycle.relations if r in evidence.asked)),
+        formula=formula,
+        basis=basis,
+        found={(s.item, s.source): s for s in stats},
+        metrics={m.metric: m for m in metrics},
+        groups=groups,
+        insiders=evidence.insiders,
+        anonymous=anonymous(cycle.scheme),
+    )
 
 
 def _dimension(of: _Scoring, dimension: Dimension) -> DimensionScore:
@@ -187,14 +212,19 @@ def others(weights: Mapping[Source, float], parts: Iterable[Part]) -> list[tuple
 
 def _gap(of: _Scoring, item: str, parts: Sequence[Part], weights: Mapping[Source, float]) -> Gap | None:
     """Own view against the others', where both are shown."""
+    compared = _compared(parts, weights) if of.formula.states_error else None
+    return of.basis.gap(item, *compared) if compared else None
+
+
+def _compared(parts: Sequence[Part], weights: Mapping[Source, float]) -> tuple[float, float] | None:
+    """Self minus others in points, and the standard error of the others; None where one of them is not shown."""
     own = next((p.score for p in parts if p.source is Source.SELF), None)
     weighed = others(weights, parts)
-    if own is None or not weighed or any(p.se is None for _, p in weighed):
+    if own is None or not weighed:
         return None
     whole = fsum(w for w, _ in weighed)
     theirs = fsum(w * (p.score or 0.0) for w, p in weighed) / whole
-    se = sqrt(fsum((w * (p.se or 0.0) / whole) ** 2 for w, p in weighed))
-    return of.basis.gap(item, own - theirs, se)
+    return own - theirs, sqrt(fsum((w * (p.se or 0.0) / whole) ** 2 for w, p in weighed))
 
 
 def _figure(measured: MetricResult | None) -> Part:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import fsum
 
 from appraisal.cycle import Cycle
@@ -12,12 +14,19 @@ from appraisal.scoring.card import ItemStats
 
 
 @dataclass(frozen=True)
-class ShownGroup:
-    """Whose answers stood behind one figure, or one group of comments, that was shown about a person."""
+class Answered:
+    """Who answered one item about a person, in the anonymous relation `source`, and when each handed it in (`sent`).
+
+    `shown`: as part of which group the answers were shown, None where they were not. `is_text`: they are read and not
+    counted.
+    """
 
     item: str
     source: Source
     reviewers: tuple[str, ...]
+    sent: tuple[datetime, ...]
+    shown: Source | None = None
+    is_text: bool = False
 
 
 CROWDS = frozenset({Source.PEER, Source.REPORT})  # groups of more than one reviewer
@@ -29,20 +38,39 @@ def anonymous(scheme: Scheme) -> frozenset[Source]:
     return frozenset(Source(r.value) for r in hiding)
 
 
-def grouping(cycle: Cycle, sizes: Mapping[Source, int]) -> dict[Source, Source]:
+def grouping(cycle: Cycle, sizes: Mapping[Source, int], insiders: Collection[Source] = ()) -> dict[Source, Source]:
     """Which groups count together as "others", by how many of each sent a review; empty where none has to.
 
     An anonymous group under the threshold joins the other small ones, or, where they are too few even together, the
     smallest of the larger ones: so everybody's view counts. Where nobody is left to hide among, it stays alone, and
-    is neither shown nor counted.
+    is neither shown nor counted. Whoever decides on the score and answered in a group themselves (`insiders`) is
+    nobody to hide among.
     """
     crowds = [s for s in Source if s in anonymous(cycle.scheme) and sizes.get(s, 0)]
+    sizes = {s: sizes[s] - (s in insiders) for s in crowds}
     joined = [s for s in crowds if sizes[s] < cycle.threshold]
     for group in sorted((s for s in crowds if s not in joined), key=lambda s: sizes[s]):
         if joined and sum(sizes[s] for s in joined) < cycle.threshold:
             joined.append(group)
     enough = len(joined) > 1 and sum(sizes[s] for s in joined) >= cycle.threshold
     return dict.fromkeys(joined, Source.OTHERS) if enough else {}
+
+
+def gated(
+    cycle: Cycle, answered: Iterable[Answered], groups: Mapping[Source, Source], insiders: Collection[Source] = ()
+) -> list[Answered]:
+    """The same answers with the group as part of which each is shown: what a card made of them lets through."""
+    together = [replace(a, shown=groups.get(a.source, a.source)) for a in answered]
+    inside = {groups.get(s, s) for s in insiders}
+    sizes: Counter[tuple[str, Source | None]] = Counter()
+    for each in together:
+        sizes[each.item, each.shown] += len(each.reviewers)
+
+    def passes(a: Answered) -> bool:
+        least = cycle.comment_threshold if a.is_text else cycle.threshold
+        return sizes[a.item, a.shown] >= least + (a.shown in inside)
+
+    return [a if passes(a) else replace(a, shown=None) for a in together]
 
 
 def merged(stats: Iterable[ItemStats], groups: Mapping[Source, Source]) -> list[ItemStats]:

@@ -200,6 +200,7 @@ async def test_a_returned_group_writes_again_and_the_manager_gets_the_card_back(
     )
     told = sorted(to for to, _ in await world.outgoing("reviews-returned"))
     assert told == ["ann", "bo", "cai", "dee"]
+    world.advance(hours=1)
     await refused(Code.REVIEWS_AWAITED, approvals.approve(world.deps, rosa, cycle_id, "max"))
     await world.write("ann", "max", point=1)
     await world.outgoing()

@@ -19,7 +19,7 @@ from appraisal.scoring.basis import Basis, Evened, Spread, UsualGap
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence
-from appraisal.scoring.protection import ShownGroup
+from appraisal.scoring.protection import Answered
 from storage import actions, approvals, audit, cards, causes, cycles, imports, inbox, metrics, reminders, scores
 from storage.engine import Database
 from storage.scores import Scored, Scoring
@@ -116,8 +116,12 @@ async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peo
         assert not await scores.begin(tx, CYCLE.id, LATER)
         assert [s.cycle_id for s in await scores.unfinished(tx)] == [CYCLE.id]
         assert await scores.basis(tx, CYCLE.id) == Basis()
-        await scores.set_basis(tx, CYCLE.id, basis, {BOB.id: 9.0})
-        await scores.set_basis(tx, CYCLE.id, basis, {BOB.id: 3.25, CHO.id: -1.5})
+        first = replace(basis, gaps=())
+        assert await scores.set_basis(tx, CYCLE.id, first, {BOB.id: 3.25, CHO.id: -1.5})
+        assert not await scores.set_basis(tx, CYCLE.id, Basis(), {BOB.id: 9.0})
+        assert (await scores.locked(tx, CYCLE.id)).basis == first
+        assert await scores.set_gaps(tx, CYCLE.id, basis.gaps)
+        assert not await scores.set_gaps(tx, CYCLE.id, (UsualGap("skill", 0.0, 0.0, 1),))
         await scores.finish(tx, CYCLE.id, LATER)
         assert await scores.scoring(tx, CYCLE.id) == Scoring(CYCLE.id, NOW, basis, LATER)
         assert await scores.severities_of(tx, CYCLE.id, [BOB.id, HR.id]) == {BOB.id: 3.25}
@@ -125,12 +129,16 @@ async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peo
 
 
 async def test_what_was_shown_before_is_remembered_in_its_order(peopled: Database) -> None:
-    early, late = (ShownGroup("skill", Source.PEER, ids) for ids in ((BOB.id, CHO.id, HR.id), (BOB.id, CHO.id, MIA.id)))
+    first, second = (
+        [Answered("skill", Source.PEER, ids, (NOW, NOW, LATER), shown=Source.PEER)]
+        for ids in ((BOB.id, CHO.id, HR.id), (BOB.id, CHO.id, MIA.id))
+    )
     async with peopled.begin() as tx:
-        await scores.note_disclosed(tx, CYCLE.id, ANN.id, LATER, [late])
-        await scores.note_disclosed(tx, CYCLE.id, ANN.id, NOW, [early])
-        assert await scores.disclosed_before(tx, CYCLE.id, ANN.id) == [early, late]
+        await scores.note_disclosed(tx, CYCLE.id, ANN.id, NOW, first)
+        await scores.note_disclosed(tx, CYCLE.id, ANN.id, NOW, second)  # at the same moment
+        assert await scores.disclosed_before(tx, CYCLE.id, ANN.id) == [tuple(first), tuple(second)]
         assert await scores.disclosed_before(tx, CYCLE.id, BOB.id) == []
+        assert await scores.people_disclosed(tx, CYCLE.id) == {ANN.id}
 
 
 async def test_a_decision_is_made_once(peopled: Database) -> None:

@@ -29,11 +29,13 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("basis", sa.Text(), nullable=True),
         sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name="fk_scorings_cycle_id_cycles"),
         sa.PrimaryKeyConstraint("cycle_id", name="pk_scorings"),
     )
     op.execute(
-        "INSERT INTO scorings (cycle_id, started_at, done_at) SELECT id, collected_at, collected_at FROM cycles"
+        "INSERT INTO scorings (cycle_id, started_at, done_at, revision)"
+        " SELECT id, collected_at, collected_at, 0 FROM cycles"
         " WHERE collected_at IS NOT NULL"
     )
     op.create_table(
@@ -57,11 +59,12 @@ def upgrade() -> None:
         "disclosed",
         sa.Column("cycle_id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
-        sa.Column("groups", sa.Text(), nullable=False),
+        sa.Column("answered", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name="fk_disclosed_cycle_id_cycles"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_disclosed_person_id_people"),
-        sa.PrimaryKeyConstraint("cycle_id", "person_id", "at", name="pk_disclosed"),
+        sa.PrimaryKeyConstraint("cycle_id", "person_id", "number", name="pk_disclosed"),
     )
     op.create_index("ix_audit_subject", "audit", ["subject"])
 
