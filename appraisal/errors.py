@@ -40,6 +40,7 @@ class Code(StrEnum):
     ALREADY_RELEASED = "already-released"
     NOTHING_TO_RELEASE = "nothing-to-release"
     RELEASES_MISSING = "releases-missing"  # values: count
+    SCORING_UNDER_WAY = "scoring-under-way"  # values: name
     GROUP_TOO_SMALL = "group-too-small"
     NOTHING_TO_RETURN = "nothing-to-return"
     NO_SCORE = "no-score"

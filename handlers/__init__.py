@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import approving, cycling, home, importing, reviewing, schemes, sources
+from handlers import approving, cycling, explaining, home, importing, reviewing, schemes, sources
 from handlers.asking import Ask, ViewAnswer
 from views.ids import Action, Callback
 
@@ -14,6 +14,7 @@ Submission = Callable[[Ask], Awaitable[ViewAnswer]]
 REVIEW_COMMANDS: dict[str, Handler] = {
     "": reviewing.show_list,
     "list": reviewing.show_list,
+    "why": explaining.show_own,
     "help": home.show_help,
 }
 
@@ -23,6 +24,7 @@ CYCLE_COMMANDS: dict[str, Handler] = {
     "status": cycling.show_status,
     "close": cycling.open_close,
     "release": cycling.open_release,
+    "why": explaining.command,
     "people": importing.open_people,
     "metrics": sources.command,
     "scheme": schemes.command,
@@ -70,6 +72,8 @@ ACTIONS: dict[Action, Handler] = {
     Action.FORM_RELATION: schemes.turn_form,
     Action.FORM_PAGE: schemes.turn_form,
     Action.FORM_RULES: schemes.see_rules,
+    Action.OPEN_WHY: explaining.choose,
+    Action.SHOW_WHY: explaining.show,
     Action.SHOW_HELP: home.show_help,
 }
 
@@ -93,6 +97,7 @@ VIEWS: dict[Callback, Submission] = {
     Callback.CAUSES: approving.name_causes,
     Callback.PROPOSE_ACTION: approving.propose,
     Callback.COMMENT_ACTION: approving.comment,
+    Callback.WHY: explaining.chosen,
 }
 
 EVENTS: dict[str, Handler] = {

@@ -209,6 +209,11 @@ def seen_cycle(body: Payload) -> tuple[str, State]:
     return cycle_id, State(state)
 
 
+def person_chosen(body: Payload) -> str:
+    """A mention of the person in the menu."""
+    return f"<@{_one(body, Field.PERSON).get('selected_user') or ''}>"
+
+
 def uploaded_file(body: Payload) -> UploadedFile:
     """Raises InvalidInput(FILE_MISSING)."""
     files = _one(body, Field.FILE).get("files") or []

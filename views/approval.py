@@ -49,11 +49,13 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
         _total(card, w),
         *_decision(card, w),
         *_counts(card, w),
+        *_doubts(card, w),
     ]
     tail = [
         *scores.metric_blocks(card, w, now, stale=card.stale),
         *scores.highlight_blocks(scheme, w("strengths"), card.highlights.strengths, w, own=False),
         *scores.highlight_blocks(scheme, w("growth"), card.highlights.growth, w, own=False),
+        *scores.how_counted_blocks(card.score, w),
         *scores.left_out_blocks(scheme, card.score, card.cycle.threshold, w),
         *comment_blocks(card.comments, card.cycle, card.person.id, w),
         *action_lines(card.actions, w),
@@ -140,6 +142,7 @@ def _total(card: ManagerCard, w: Words) -> Block:
         joined(
             (
                 w.md("proposed-total", total=bold(w.score(card.score.total)), band=band),
+                scores.likely_text(scheme, card.score, w, own=False),
                 "" if scores.figures_only(card.score) else _suggested(scheme, card.score.band, w),
             ),
             "\n",
@@ -183,6 +186,11 @@ def _counts(card: ManagerCard, w: Words) -> list[Block]:
     return [context(w.md("counts", counts=joined(texts)))] if texts else []
 
 
+def _doubts(card: ManagerCard, w: Words) -> list[Block]:
+    said = scores.doubts(card.score, card.cycle.scheme, w)
+    return [context(*said)] if said else []
+
+
 def _dimension_table(card: ManagerCard, w: Words) -> Block:
     """Rows: dimensions; columns: the score, then each source that any of them has."""
     dimensions = card.score.dimensions
@@ -191,7 +199,7 @@ def _dimension_table(card: ManagerCard, w: Words) -> Block:
     for d in dimensions:
         parts = [scores.part(d, s) for s in sources]
         name = scores.dimension_name(card.cycle.scheme, d.dimension, w)
-        rows.append([name, w.score(d.score), *(w.score(p.score) if p else NOTHING for p in parts)])
+        rows.append([name, w.score(d.score), *(w.score(p.seen) if p else NOTHING for p in parts)])
     return table(rows)
 
 
@@ -201,6 +209,7 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
     first = needed and state is ApprovalState.PENDING
     asks_why = first and bool(card.unexplained)
     primary = "primary" if first and not asks_why else ""
+    why = button(w("why"), ids.Action.SHOW_WHY, value)
     propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value, style=primary)
     if state is ApprovalState.PENDING:
         approve = button(
@@ -210,21 +219,22 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
         may_adjust = card.score.total is not None and card.cycle.scheme.adjustment_limit > 0
         decide = [approve, adjust] if may_adjust else [approve]
-        why = _why(card, value, w, style="primary" if asks_why else "")
+        causes = _causes(card, value, w, style="primary" if asks_why else "")
         if first:
             hint = w.md("causes-first" if asks_why else "action-first")
-            return [context(hint), *actions(*why, propose, *decide, back)]
-        return actions(*decide, back, propose, *why)
+            return [context(hint), *actions(*causes, propose, *decide, back, why)]
+        return actions(*decide, back, propose, *causes, why)
     if state is ApprovalState.RETURNED:
-        return actions(propose)
+        return actions(propose, why)
     if state is ApprovalState.APPROVED:
         name = short(card.person.name)
         sure = confirm(w("release-sure"), w("release-sure-text", name=name), w("release"), w("cancel"))
-        return actions(button(w("release"), ids.Action.RELEASE_ONE, value, style="primary", confirm=sure), propose)
-    return []
+        release = button(w("release"), ids.Action.RELEASE_ONE, value, style="primary", confirm=sure)
+        return actions(release, propose, why)
+    return actions(why)
 
 
-def _why(card: ManagerCard, value: str, w: Words, *, style: str) -> list[Block]:
+def _causes(card: ManagerCard, value: str, w: Words, *, style: str) -> list[Block]:
     """The button to name the causes of missed targets, or to change what was named."""
     if not card.missed:
         return []

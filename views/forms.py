@@ -93,6 +93,10 @@ def people() -> dict[str, Any]:
     return {"type": "multi_users_select", "action_id": ids.ANSWER}
 
 
+def person() -> dict[str, Any]:
+    return {"type": "users_select", "action_id": ids.ANSWER}
+
+
 def day(initial: date | None = None) -> dict[str, Any]:
     element = {"type": "datepicker", "action_id": ids.ANSWER}
     return {**element, "initial_date": initial.isoformat()} if initial else element

@@ -39,6 +39,7 @@ class Action(StrEnum):
     SHOW_STATUS = "cycle.status"
     OPEN_CLOSE = "cycle.close"
     OPEN_RELEASE = "cycle.release"
+    SHOW_FIGURES = "cycle.figures"  # cycle id, or empty to choose one
     OPEN_PEOPLE = "cycle.people"
     OPEN_METRICS = "cycle.metrics"
     SHOW_METRICS = "metrics.status"
@@ -58,7 +59,9 @@ class Action(StrEnum):
     APPLY_ALL = "import.apply-all"
     SEND_PROBLEMS = "import.problems"
     UNDO_IMPORT = "import.undo"
+    OPEN_WHY = "why.open"  # whose score is to be explained
     # everybody
+    SHOW_WHY = "why.show"  # pair(cycle id, person id)
     SHOW_HELP = "help"
 
 
@@ -71,6 +74,7 @@ class Callback(StrEnum):
     CYCLE_PREVIEW = "cycle-preview"  # cycle; submit = launch
     CYCLE_CLOSE = "cycle-close"  # submit = close the selected cycle
     CYCLE_RELEASE = "cycle-release"
+    FIGURES = "figures"  # submit = the figures of the selected cycle
     PEOPLE_UPLOAD = "people-upload"  # submit = read and show
     METRICS_UPLOAD = "metrics-upload"
     IMPORT_CONFIRM = "import-confirm"  # import; submit = apply the good rows
@@ -84,6 +88,7 @@ class Callback(StrEnum):
     SCHEME_UPLOAD = "scheme-upload"  # submit = check and show
     SCHEME_SAVE = "scheme-save"  # file, digest; submit = save what was shown
     SCHEME_RETIRE = "scheme-retire"  # scheme
+    WHY = "why"  # submit = explain the newest score of the person chosen
     MESSAGE = "message"  # something to read; no submit
     WAITING = "waiting"  # the same, until the work behind it is done
 
@@ -119,6 +124,7 @@ class Field(StrEnum):
     SHEET = "sheet"
     HEADER_ROW = "header_row"
     FRACTIONS = "fractions"
+    PERSON = "person"
 
 
 CORRECT_SEVERITY = "correct-severity"  # option values of a cycle's settings

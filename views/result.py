@@ -23,7 +23,7 @@ from views.blocks import (
     section,
 )
 from views.comments import comment_blocks
-from views.ids import Action
+from views.ids import Action, pair
 from views.improvement import action_lines
 from views.text import Words, cut, short
 
@@ -45,6 +45,7 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
         *scores.metric_blocks(result, w, now),
         *comment_blocks(result.comments, cycle, result.person.id, w),
         *action_lines(result.actions, w),
+        *scores.how_counted_blocks(card, w),
         *scores.left_out_blocks(scheme, card, cycle.threshold, w),
         context(_approved_by(result, w)),
         *_acknowledge(result, w),
@@ -64,11 +65,11 @@ def _greeting(result: Result, w: Words) -> str:
 def _total(result: Result, w: Words) -> str:
     if result.total is None:
         return w.md("result-no-total")
-    return w.md(
-        "result-total",
-        total=bold(w.score(result.total)),
-        band=scores.band_text(result.cycle.scheme, result.band, w),
-    )
+    scheme = result.cycle.scheme
+    band = scores.band_text(scheme, result.band, w)
+    total = w.md("result-total", total=bold(w.score(result.total)), band=band)
+    is_computed = result.approval.adjusted is None
+    return joined((total, scores.likely_text(scheme, result.score, w, own=True) if is_computed else ""), "\n")
 
 
 def _adjusted(result: Result, w: Words) -> list[Block]:
@@ -131,7 +132,8 @@ def _approved_by(result: Result, w: Words) -> str:
 def _acknowledge(result: Result, w: Words) -> list[Block]:
     approval = result.approval
     show = button(w("show-scheme"), Action.SHOW_SCHEME, result.cycle.id)
+    why = button(w("why"), Action.SHOW_WHY, pair(result.cycle.id, result.person.id))
     if approval.state is ApprovalState.ACKNOWLEDGED and approval.acknowledged_at:
-        return [context(w.md("you-acknowledged", day=w.day(approval.acknowledged_at))), *actions(show)]
+        return [context(w.md("you-acknowledged", day=w.day(approval.acknowledged_at))), *actions(why, show)]
     read = button(w("acknowledge"), Action.ACKNOWLEDGE, result.cycle.id, style="primary")
-    return [context(w.md("acknowledge-means")), *actions(read, show)]
+    return [context(w.md("acknowledge-means")), *actions(read, why, show)]

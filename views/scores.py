@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from math import fsum
 
 from appraisal.approval import Cause, ManagerCard, Result
 from appraisal.scheme import Scheme, ScoredItem, Source, Text
+from appraisal.scoring import composite
+from appraisal.scoring.agreement import Agreement
 from appraisal.scoring.card import DimensionScore, Gap, Highlight, LeftOut, MetricResult, Part, ScoreCard
+from appraisal.scoring.explain import FEWEST_FOR_CALM, reach, reviewers, stated
 from views import goals
 from views.blocks import Block, bold, context, joined, paragraphs
 from views.text import Mrkdwn, Words, short
 
-OTHERS = (Source.MANAGER, Source.PEER, Source.REPORT, Source.OTHERS)
 MOST_METRICS = 12
 GAPS: dict[Gap | None, tuple[str, str]] = {  # what to say of it to the person, and to the manager
     Gap.BLIND_SPOT: ("gap-blind-spot", "gap-blind-spot-manager"),
@@ -45,15 +48,14 @@ def others(dimension: DimensionScore) -> float | None:
 
     Only figures that are shown go in, so that it gives nothing away.
     """
-    parts = [p for p in dimension.by_source if p.source in OTHERS and p.score is not None]
-    weights = [p.share for p in parts] if any(p.share for p in parts) else [1.0] * len(parts)
-    return sum(n * (p.score or 0) for n, p in zip(weights, parts, strict=True)) / sum(weights) if parts else None
+    given = composite.others({p.source: p.share for p in dimension.by_source}, dimension.by_source)
+    return fsum(n * (p.seen or 0.0) for n, p in given) / fsum(n for n, _ in given) if given else None
 
 
 def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdwn:
     """One dimension: its score, its share of the total, and every group's view of it."""
     parts = [
-        w("source-score", source=w(f"source-{p.source.value}"), score=w.score(p.score))
+        w("source-score", source=w(f"source-{p.source.value}"), score=w.score(p.seen))
         for p in dimension.by_source
         if p.score is not None
     ]
@@ -146,6 +148,47 @@ def figures_only(card: ScoreCard) -> bool:
     return card.total is not None and counted == {Source.METRIC}
 
 
+def reach_text(scheme: Scheme, reach: Sequence[str], w: Words, *, own: bool) -> str:
+    """Which other bands are possible, for those who decide; to the person, that the edge between two is no cliff."""
+    if not reach:
+        return ""
+    return w("reach-own") if own else w("reach", n=len(reach), bands=w.list([band_text(scheme, b, w) for b in reach]))
+
+
+def likely_text(scheme: Scheme, card: ScoreCard, w: Words, *, own: bool) -> Mrkdwn:
+    """ "Most likely between 66 and 78." with the bands that this touches; empty where no error is known, or none is."""
+    bounds = stated(card)
+    if bounds is None or not card.se:
+        return Mrkdwn("")
+    said = w.md("likely-own" if own else "likely", low=bounds[0], high=bounds[1])
+    return joined((said, reach_text(scheme, reach(scheme, card), w, own=own)), w("sentence-gap"))
+
+
+def merged_text(merged: Sequence[Source], w: Words) -> Mrkdwn:
+    """That small groups count together."""
+    return w.md("merged", groups=w.list([w(f"group-{s.value}") for s in merged]))
+
+
+def how_counted_blocks(card: ScoreCard, w: Words) -> list[Block]:
+    """In small print: which groups were put together, and that strict and lenient reviewers were evened out."""
+    together = [merged_text(card.merged, w)] if card.merged else []
+    evened = [w.md("evened-out")] if card.corrected else []
+    return [context(*together, *evened)] if together or evened else []
+
+
+def doubts(card: ScoreCard, scheme: Scheme, w: Words) -> list[Mrkdwn]:
+    """What whoever decides should know of the reviewers: that they are few, that they do not agree."""
+    said: list[Mrkdwn] = []
+    if 0 < (n := reviewers(card)) < FEWEST_FOR_CALM:
+        said.append(w.md("few-reviewers", n=n))
+    differ = [(i, p) for i in card.items() for p in i.parts if p.agreement in (Agreement.LACK, Agreement.WEAK)]
+    names = [
+        w("opinion-of", item=item_name(scheme, i.item, w), group=w(f"group-{p.source.value}"))
+        for i, p in differ[:MOST_METRICS]
+    ]
+    return [*said, w.md("opinions-differ", items=w.list(names))] if names else said
+
+
 def left_out_blocks(scheme: Scheme, card: ScoreCard, threshold: int, w: Words) -> list[Block]:
     """What does not count and why, in small print; nothing where all counts. Each source is named once a reason.
 
@@ -173,11 +216,16 @@ def left_out_blocks(scheme: Scheme, card: ScoreCard, threshold: int, w: Words) -
     return [context(*texts)] if texts else []
 
 
+def gap_text(gap: Gap | None, w: Words, *, own: bool) -> str:
+    """How own and others' view compare; empty where there is no clear gap."""
+    to_self, to_manager = GAPS.get(gap, ("", ""))
+    return w(to_self if own else to_manager) if to_self else ""
+
+
 def _highlight(scheme: Scheme, highlight: Highlight, w: Words, *, own: bool) -> Mrkdwn:
     said = w.md("others-say", score=w.score(highlight.others))
     myself = ""
     if highlight.self_score is not None:
         myself = w.md("you-say" if own else "self-says", score=w.score(highlight.self_score))
-    to_self, to_manager = GAPS.get(highlight.gap, ("", ""))
-    gap = w.md(to_self if own else to_manager) if to_self else ""
+    gap = gap_text(highlight.gap, w, own=own)
     return w.md("named-line", name=item_name(scheme, highlight.item, w), text=joined((said, myself, gap)))

@@ -34,7 +34,10 @@ from appraisal.scheme import (
     Source,
 )
 from appraisal.scheme_reasons import SchemeReason
+from appraisal.scoring.agreement import Agreement
+from appraisal.scoring.basis import Uncorrected
 from appraisal.scoring.card import LeftOut
+from appraisal.scoring.explanation import Happened
 from views.text import Words, catalogue
 
 HERE = Path(views.__file__).parent
@@ -54,6 +57,9 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "reminder-{}": Rule,
     "hint-{}": HintKind,
     "left-out-{}": LeftOut,
+    "agreement-{}": Agreement,
+    "uncorrected-{}": Uncorrected,
+    "happened-{}": Happened,
     "consequence-{}": Consequence,
     "action-state-{}": ActionState,
     "group-{}": Relation,

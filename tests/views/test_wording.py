@@ -29,6 +29,7 @@ from views.text import Words
 
 EN, ZH = Words("en", "Asia/Shanghai"), Words("zh", "Asia/Shanghai")
 LATE = cast.DUE + timedelta(hours=1)
+WHY = "Why this score?"
 
 
 def elements(blocks: list[Block]) -> list[Block]:
@@ -226,11 +227,11 @@ def test_the_promise_in_chinese() -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (ApprovalState.PENDING, ["Approve", "Adjust", "Ask for more", "Propose an action"]),
-        (ApprovalState.RETURNED, ["Propose an action"]),
-        (ApprovalState.APPROVED, ["Send", "Propose an action"]),
-        (ApprovalState.RELEASED, []),
-        (ApprovalState.ACKNOWLEDGED, []),
+        (ApprovalState.PENDING, ["Approve", "Adjust", "Ask for more", "Propose an action", WHY]),
+        (ApprovalState.RETURNED, ["Propose an action", WHY]),
+        (ApprovalState.APPROVED, ["Send", "Propose an action", WHY]),
+        (ApprovalState.RELEASED, [WHY]),
+        (ApprovalState.ACKNOWLEDGED, [WHY]),
     ],
 )
 def test_the_manager_is_offered_what_the_state_allows(state: ApprovalState, expected: list[str]) -> None:
@@ -336,7 +337,7 @@ def test_notes_for_the_manager_say_which_group_they_come_from() -> None:
 
 def test_without_a_score_there_is_nothing_to_adjust() -> None:
     card = cast.manager_card(score=replace(cast.card(), total=None, band=None))
-    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Approve", "Ask for more", "Propose an action"]
+    assert buttons(approval.manager_card(card, EN, cast.NOW)) == ["Approve", "Ask for more", "Propose an action", WHY]
 
 
 def test_the_manager_sees_each_groups_view_and_a_dash_for_hidden_ones() -> None:

@@ -1,0 +1,277 @@
+"""Why a score is what it is, as people read it; and how sure it is, on the cards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appraisal.approval import ApprovalState, Result
+from appraisal.cycle import Cycle
+from appraisal.review import Figure
+from appraisal.scheme import Source, Text
+from appraisal.scoring.agreement import Agreement
+from appraisal.scoring.basis import Basis, Evened, Spread, Uncorrected
+from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.explain import explain
+from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, OtherFigure, Reader
+from tests.views import cast
+from tests.views.surfaces import accept
+from tests.views.test_wording import EN, ZH, buttons, words
+from views import approval, result
+from views.explain import choose_modal, explanation_modal
+from views.text import Words
+
+START = datetime(2026, 1, 2, tzinfo=UTC)
+BASIS = Basis(spreads=(Spread(Source.PEER, 12.0, 0.4, people=60),))
+SOURCES = {"crm": Text(en="CRM export", zh="CRM 导出")}
+CYCLE = cast.cycle(created_at=START)
+
+
+def stats(item: str, source: Source, n: int, mean: float, **fields: Any) -> ItemStats:
+    return ItemStats(cast.PERSON.id, item, source, n, mean, **fields)
+
+
+def answers(shift: float = 0.0) -> tuple[ItemStats, ...]:
+    skills = ("professional_skill", "teamwork", "innovation", "responsibility", "initiative", "discipline")
+    found = [stats(i, Source.MANAGER, 1, 4, shift=shift) for i in skills]
+    found += [stats(i, Source.PEER, 5, 3.4, variance=0.3, shift=shift / 4) for i in skills]
+    found += [stats(i, Source.SELF, 1, 5) for i in skills]
+    found += [stats(i, Source.REPORT, 2, 3) for i in skills[:3]]
+    found.append(stats("teamwork", Source.PEER, 6, 3.5, variance=2.9, shift=shift / 4))
+    return tuple({(s.item, s.source): s for s in found}.values())
+
+
+def scored(shift: float = 0.0, of: Cycle = CYCLE, **fields: Any) -> ScoreCard:
+    figures = Figure(cast.PERSON.id, "goal_completion", 95, 97.5, source="crm", row=2, imported_at=cast.NOW)
+    return score(of, cast.PERSON.id, Evidence(answers(shift), (figures,), **fields), BASIS)
+
+
+def told(reader: Reader = Reader.MANAGER, shift: float = 0.0, of: Cycle = CYCLE, **fields: Any) -> Explanation:
+    basis = fields.pop("basis", BASIS)
+    return explain(of, cast.PERSON.name, scored(shift, of), basis, reader=reader, **fields)
+
+
+def modal(of: Explanation, w: Words = EN) -> dict[str, Any]:
+    shown = explanation_modal(of, cast.SCHEME, SOURCES, w, cast.NOW)
+    accept(shown)
+    return shown
+
+
+def said(of: Explanation, w: Words = EN) -> str:
+    return words(modal(of, w))
+
+
+def lines(of: Explanation, w: Words = EN) -> list[str]:
+    return said(of, w).splitlines()
+
+
+def test_it_begins_with_three_sentences() -> None:
+    page = lines(told())
+    at = next(n for n, line in enumerate(page) if line.startswith("What counts most"))
+    assert page[at - 1].startswith("Score *")
+    assert page[at] == "What counts most: metrics, with 50%. Of the dimensions: Work results, with 50%."
+    assert page[at + 1].startswith("Goal completion lifts it most, by ")
+    assert page[at + 2].startswith("Other reviewers would most likely have come to between ")
+
+
+def test_it_begins_with_three_sentences_in_chinese_too() -> None:
+    page = lines(told(), ZH)
+    at = next(n for n, line in enumerate(page) if line.startswith("占比最大的来源是业务指标"))
+    assert page[at] == "占比最大的来源是业务指标，占 50%；占比最大的维度是工作业绩，占 50%。"
+    assert page[at + 1].startswith("拉高最多的是目标完成率，加了 ")
+    assert page[at + 2].startswith("换一批评价人，得分很可能在 ")
+
+
+def test_every_part_says_its_score_its_scale_its_answers_and_what_it_counts() -> None:
+    page = said(told())
+    assert "Manager 75 (4 of 5, counts 62%)" in page
+    assert "Colleagues 63 (3.5 of 5, 6 answers, no agreement, counts 38%)" in page
+    assert "Self 100 (5 of 5, for comparison only)" in page
+    assert "Direct reports: too few answers to show or count" in page
+    assert "A group with fewer than 3 answers is neither shown nor counted." in page
+    assert "Teamwork: 70" in page
+
+
+def test_what_dimensions_add_can_be_added_up_by_the_reader() -> None:
+    explained = told()
+    added = [
+        float(line.split(" adds ")[-1].split(" ")[0].removeprefix("adds "))
+        for line in lines(explained)
+        if " adds " in line and line.endswith(" points")
+    ]
+    assert len(added) == 3
+    assert sum(added) == pytest.approx(explained.total, abs=0.2)
+
+
+def test_where_the_uncertainty_is_known_from_is_said() -> None:
+    page = said(told())
+    assert "One such view is typically 12 points off; so it was for 60 people in this cycle." in page
+    assert "One such view is typically 14 points off; so research found." in page
+
+
+def test_only_hr_reads_what_a_rating_by_name_was_evened_out_to() -> None:
+    assert "Manager 75 (4 of 5, evened out to 67, counts 62%)" in said(told(Reader.HR, 8.0))
+    for reader in (Reader.MANAGER, Reader.EMPLOYEE):
+        page = said(told(reader, 8.0))
+        assert "Manager 75 (4 of 5, counts 62%)" in page
+        assert "evened out to" not in page
+        assert "Ratings by name are shown as they were given" in page
+
+
+@pytest.mark.parametrize("reason", Uncorrected)
+def test_why_nothing_was_evened_out_is_said(reason: Uncorrected) -> None:
+    wanted = replace(CYCLE, correct_severity=True)
+    basis = replace(BASIS, evened=Evened(False, reason, 30, (30,), share_of_reviewer=0.25))
+    of = {reader: said(told(reader, of=wanted, basis=basis)) for reader in Reader}
+    assert all(EN(f"uncorrected-{reason.value}") in page for page in of.values())
+    assert "25% of how single ratings differ" in of[Reader.HR]
+    assert "single ratings differ" not in of[Reader.MANAGER] + of[Reader.EMPLOYEE]
+
+
+def test_a_metric_says_where_it_comes_from_and_what_other_imports_say() -> None:
+    late = OtherFigure(95, 99, "crm", "", None, cast.NOW, is_late=True)
+    older = OtherFigure(95, 90, "", "list.csv", None, START, is_late=False)
+    page = said(told(heard={"goal_completion": (late, older)}))
+    assert "CRM export" in page
+    assert "↳ CRM export says 99% by now. That came after the decision and does not count." in page
+    assert "↳ list.csv says 90%. The figure above goes before it." in page
+
+
+CHANGES = (
+    Change(Happened.RETURNED, cast.NOW, by="林晓", asked="missing"),
+    Change(Happened.RETURNED, cast.NOW, by="林晓", asked="peer"),
+    Change(
+        Happened.SCORED_AGAIN,
+        cast.NOW + timedelta(days=1),
+        reviews=True,
+        figures=(FigureChange("goal_completion", None, 97.5),),
+    ),
+    Change(Happened.CAUSES_NAMED, cast.NOW + timedelta(days=2), by="林晓"),
+    Change(
+        Happened.ADJUSTED, cast.NOW + timedelta(days=2), by="林晓", before=70.4, after=74, reason="Carried the <team>"
+    ),
+    Change(Happened.APPROVED, cast.NOW + timedelta(days=2), by="林晓"),
+    Change(Happened.RELEASED, cast.NOW + timedelta(days=3), by="Hanna"),
+)
+
+
+def test_who_changed_what_is_told_with_from_to_and_reason() -> None:
+    page = said(told(changes=CHANGES, final=74.0))
+    assert "Score *74*" in page
+    assert "林晓 set the score from 70 to 74" in page
+    assert "Carried the <team>" in page
+    assert "林晓 asked for more: colleagues" in page
+    assert "Worked out again: reviews that came in again and Goal completion, from – to 97.5" in page
+    assert "Hanna sent the result" in page
+    employee = said(told(Reader.EMPLOYEE, changes=CHANGES, final=74.0))
+    assert "asked for more" not in employee
+    assert "reviews that came in again" not in employee
+    assert "Worked out again: Goal completion, from – to 97.5" in employee
+
+
+def test_the_version_and_the_proof_stand_at_the_end() -> None:
+    assert "Formula version 2, fixed for this cycle on Jan 2, 2026." in said(told())
+    assert "with the same result" in said(told())
+    assert "Please tell HR" in said(told(is_same=False))
+
+
+def test_without_a_score_it_says_so_and_still_lists_what_there_is() -> None:
+    empty = score(CYCLE, cast.PERSON.id, Evidence(()), BASIS)
+    page = said(explain(CYCLE, cast.PERSON.name, empty, BASIS, reader=Reader.MANAGER))
+    assert "There is no score, because nothing could be counted." in page
+    assert "What counts most" not in page
+
+
+def test_figures_alone_are_called_exact_and_an_old_formula_has_no_error() -> None:
+    figure = Figure(cast.PERSON.id, "goal_completion", 95, 97.5)
+    alone = score(CYCLE, cast.PERSON.id, Evidence((), (figure,)), BASIS)
+    assert "taken as they were measured" in said(explain(CYCLE, "Li Wei", alone, BASIS, reader=Reader.HR))
+    assert "does not say how exact" in said(told(of=replace(CYCLE, formula=1)))
+
+
+AWKWARD = st.sampled_from(["", "*", "<!channel>", "&" * 3000, "韦" * 3000, "a\nb\n" * 700])
+
+
+@settings(max_examples=20, deadline=None)
+@given(name=AWKWARD, locale=st.sampled_from(["en", "zh"]), reader=st.sampled_from(Reader))
+def test_slack_takes_it_with_any_names(name: str, locale: str, reader: Reader) -> None:
+    changes = tuple(replace(c, by=name, reason=name) for c in CHANGES * 20)
+    others = (OtherFigure(95, 99, name, name, None, cast.NOW, is_late=False),) * 30
+    heard = {"goal_completion": others}
+    of = told(reader, 8.0, of=replace(CYCLE, name=name), changes=changes, heard=heard)
+    modal(replace(of, person=name), Words(locale))
+
+
+def test_hr_chooses_whose() -> None:
+    for w in (EN, ZH):
+        accept(choose_modal(w))
+
+
+def manager_card(card: ScoreCard, w: Words = EN) -> str:
+    return words(approval.manager_card(cast.manager_card(score=card), w, cast.NOW))
+
+
+def released(card: ScoreCard, **fields: Any) -> Result:
+    return cast.result(score=card, total=card.total, band=card.band, **fields)
+
+
+def result_card(card: ScoreCard, w: Words = EN) -> str:
+    return words(result.result_card(released(card), w, cast.NOW))
+
+
+def test_the_cards_say_how_sure_the_score_is_and_which_bands_are_possible() -> None:
+    card = replace(scored(), total=78.0, se=2.0, band="B")
+    assert "between 74 and 82. So A · Above expectations is possible, too." in manager_card(card)
+    assert "得分很可能在 74 到 82 之间。因此也可能是A" in manager_card(card, ZH).replace("是 A", "是A")
+    assert "No score is exact." in result_card(card)
+    assert "do not read too much into the line between them" in result_card(card)
+    assert "is possible, too" not in result_card(card)
+    sure = replace(card, total=70.0, band=cast.SCHEME.band(70).key, se=0.5)
+    assert "possible, too" not in manager_card(sure)
+    assert "Bands meet" not in result_card(sure)
+
+
+def test_an_adjusted_result_does_not_claim_the_computed_interval() -> None:
+    adjusted = cast.approval(ApprovalState.RELEASED, adjusted=74.0, reason="Carried the team")
+    shown = words(result.result_card(released(scored(), approval=adjusted), EN, cast.NOW))
+    assert "No score is exact" not in shown
+
+
+def test_the_manager_is_told_that_reviewers_are_few_or_do_not_agree() -> None:
+    assert "Opinions differ widely on Teamwork (colleagues)." in manager_card(scored())
+    assert "It rests on" not in manager_card(scored())
+    manager_only = tuple(s for s in answers() if s.source is Source.MANAGER)
+    assert "It rests on 1 reviewer only." in manager_card(score(CYCLE, cast.PERSON.id, Evidence(manager_only), BASIS))
+    assert "Opinions differ" not in result_card(scored())
+
+
+def test_merged_groups_and_evened_reviewers_are_named_on_both_cards() -> None:
+    small = tuple(replace(s, n=2) if s.source is Source.PEER else s for s in answers(8.0))
+    sizes = {Source.PEER: 2, Source.REPORT: 2, Source.MANAGER: 1, Source.SELF: 1}
+    card = score(CYCLE, cast.PERSON.id, Evidence(small, sizes=sizes), BASIS)
+    for page in (manager_card(card), result_card(card)):
+        assert "these count together as one group: colleagues and direct reports" in page
+        assert "Strict and lenient reviewers were evened out." in page
+
+
+def test_a_rating_by_name_is_shown_as_it_was_given() -> None:
+    for page in (manager_card(scored(8.0)), result_card(scored(8.0))):
+        assert "67" not in page
+    assert "Manager 75" in result_card(scored(8.0))
+
+
+def test_agreement_is_a_word_and_never_a_number() -> None:
+    page = said(told(Reader.HR))
+    assert EN(f"agreement-{Agreement.LACK.value}") in page
+    assert "0.3" not in page
+
+
+def test_both_cards_lead_to_the_explanation() -> None:
+    assert "Why this score?" in buttons(approval.manager_card(cast.manager_card(), EN, cast.NOW))
+    assert "分数怎么来的？" in buttons(result.result_card(cast.result(), ZH, cast.NOW))
