@@ -76,7 +76,8 @@ def _audience(relation: Relation, scheme: Scheme, w: Words, threshold: int) -> s
 
 
 def _sources(scheme: Scheme, w: Words) -> str:
-    weights = {s: n for s, n in scheme.weights.items() if n}
+    """Shares as they are where every group is large enough; others stand in the place of small ones."""
+    weights = {s: n for s, n in scheme.weights.items() if n and s is not Source.OTHERS}
     everything = sum(weights.values())
     shares = [
         w("source-score", source=w(f"source-{source.value}"), score=w.percent(weight / everything))
@@ -84,6 +85,8 @@ def _sources(scheme: Scheme, w: Words) -> str:
     ]
     if Source.SELF not in scores.weighty(scheme):
         shares.append(w("source-not-counted", source=w(f"source-{Source.SELF.value}")))
+    if weights and Source.OTHERS in scheme.weights:
+        shares.append(w("others-instead", share=w.percent(scheme.weights[Source.OTHERS] / everything)))
     return w.md("usual-weights", weights=w.list(shares)) if weights else ""
 
 
