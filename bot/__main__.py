@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_imports(commands)
     _add_schemes(commands)
     _add_sources(commands)
+    _add_explain(commands)
     return parser
 
 
@@ -82,6 +83,13 @@ def _add_sources(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     whats.add_parser("check", help="find every mistake in the declarations")
     whats.add_parser("pull", help="fetch a source now").add_argument("key", metavar="KEY")
     whats.add_parser("json-schema", help="print the JSON Schema of a declaration, for editors")
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explain = commands.add_parser("explain", help="why somebody's score is what it is, as JSON")
+    explain.add_argument("cycle", metavar="CYCLE", help="its name")
+    explain.add_argument("person", metavar="PERSON", help="e-mail address, employee number or name")
+    explain.set_defaults(run=_explain)
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -177,6 +185,12 @@ def _sources(options: argparse.Namespace) -> int:
     from bot.sources.commands import run
 
     return run(options, _store)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from bot.explain import run
+
+    return run(_store(), options)
 
 
 def _store() -> StoreSettings:
