@@ -42,6 +42,7 @@ class Code(StrEnum):
     RELEASES_MISSING = "releases-missing"  # values: count
     SCORING_UNDER_WAY = "scoring-under-way"  # values: name
     GROUP_TOO_SMALL = "group-too-small"
+    AMONG_FEW = "among-few"
     NOTHING_TO_RETURN = "nothing-to-return"
     NO_SCORE = "no-score"
     NOT_SCORED = "not-scored"

@@ -12,6 +12,7 @@ from appraisal.cycle import OPEN, Cycle, State
 from appraisal.errors import Code, NotAllowed
 from appraisal.people import Directory, Person
 from services.deps import Deps
+from services.rescoring import recast
 from storage import approvals, cycles, outbox, reviews
 from storage import people as store
 from storage.engine import Tx
@@ -157,6 +158,10 @@ async def _move_approval(
     if approver == approval.approver_id:
         return
     await approvals.set_approver(tx, cycle.id, person.id, approver)
+    if await recast(tx, cycle, person.id, approver, now=now) and approval.state is ApprovalState.APPROVED:
+        # What was approved is not what the new approver may see: they decide on what they see.
+        again = replace(approval, state=ApprovalState.PENDING, adjusted=None, reason="", decided_at=None)
+        await approvals.decide(tx, again, frm={ApprovalState.APPROVED})
     if approver:
         card = messages.ApprovalCard(cycle_id=cycle.id, person_id=person.id)
         await outbox.add(tx, recipient=approver, message=card, now=now)

@@ -48,6 +48,26 @@ async def take_in_figures(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime
         await _save(tx, cycle, person_id, old, replace(old.evidence, figures=fresh.figures), old.written, now)
 
 
+async def recast(tx: Tx, cycle: Cycle, person_id: str, approver_id: str | None, *, now: datetime) -> bool:
+    """Make the card again, of the same answers, for somebody else who decides on it; whether it looks different.
+
+    Who answered in an anonymous group knows one answer of it, so the group takes one more to be shown to them.
+    """
+    old = await scores.scored(tx, cycle.id, person_id)
+    own = await cycles.with_form(tx, cycle, person_id)
+    inside = await insiders(tx, own, person_id, approver_id)
+    if old is None or inside == old.evidence.insiders:
+        return False
+    await note_shown(tx, cycle, person_id, now=now)
+    await _save(tx, cycle, person_id, old, replace(old.evidence, insiders=inside), old.written, now)
+    new = await scores.scored(tx, cycle.id, person_id)
+    assert new is not None, "it was saved above"
+    *_, last = await scores.disclosed_before(tx, cycle.id, person_id)
+    groups = dict.fromkeys(new.card.merged, Source.OTHERS)
+    await scores.note_disclosed(tx, cycle.id, person_id, now, gated(own, last, groups, inside))
+    return new.card != old.card
+
+
 async def note_shown(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime) -> None:
     """Remember whose answers stand behind the card before any of them can change. Later cards are noted when made."""
     old = await scores.scored(tx, cycle.id, person_id)
