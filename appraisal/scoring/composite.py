@@ -97,11 +97,12 @@ def pomp(item: RatedItem, mean: float) -> float:
 
 
 def weights_of(scheme: Scheme, item: ScoredItem, together: Collection[Source]) -> dict[Source, float]:
-    """The weight of each source for an item. Groups that count `together` as others weigh as much as they would
-    apart, unless the scheme says otherwise."""
+    """The weight of each source for an item. Groups that count `together` as others weigh as much as those of them
+    that are asked would apart, unless the scheme says otherwise."""
     weights = dict(scheme.weights_of(item))
     if together and Source.OTHERS not in weights:
-        weights[Source.OTHERS] = fsum(weights.get(s, 0.0) for s in together)
+        asked = {Source(r.value) for r in item.relations}
+        weights[Source.OTHERS] = fsum(weights.get(s, 0.0) for s in together if s in asked)
     return weights
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.review import Figure
-from appraisal.scheme import Relation, Source
+from appraisal.scheme import RatingItem, Relation, Scheme, Source
 from appraisal.scoring.card import ItemStats, LeftOut, Part, ScoreCard
 from appraisal.scoring.composite import Evidence, pomp, score, shown
 from appraisal.scoring.protection import reissue
@@ -50,7 +50,7 @@ def part(of: ScoreCard, item: str, source: Source) -> Part:
 
 @pytest.mark.parametrize(("mean", "percent"), [(1, 0), (2, 25), (4, 75), (4.5, 87.5), (5, 100)])
 def test_a_rating_is_percent_of_the_possible(mean: float, percent: float) -> None:
-    item = scheme((1, [rating("skill")])).dimensions[0].scored()[0]
+    item = RatingItem.model_validate(rating("skill"))
     assert pomp(item, mean) == percent
 
 
@@ -279,3 +279,45 @@ def test_what_two_issues_show_of_a_group_differs_by_nobody_or_by_a_crowd(
         before, issue = issue, reissue(issue, [peers(n, n / 9)], {Source.PEER: renewed}, threshold)
         was_shown = bool(before) and before[0].n >= threshold
         assert not was_shown or issue == before or renewed >= threshold
+
+
+SMALL_GROUPS = {Source.PEER: 2, Source.REPORT: 2}
+
+
+def shares(form: Scheme, *answers: ItemStats) -> dict[Source, float]:
+    done = score(cycle(form), ANN, Evidence(answers, sizes=SMALL_GROUPS))
+    assert done.merged == (Source.PEER, Source.REPORT)
+    (item,) = done.items()
+    return {p.source: p.share for p in item.parts if p.share}
+
+
+def test_small_groups_together_weigh_as_much_as_they_would_apart() -> None:
+    answers = (
+        stats("skill", Source.MANAGER, 1, 4),
+        stats("skill", Source.PEER, 2, 3),
+        stats("skill", Source.REPORT, 2, 5),
+    )
+    form = scheme((1, [rating("skill")]))
+    assert shares(form, *answers) == {Source.MANAGER: 0.5, Source.OTHERS: 0.5}
+
+
+@pytest.mark.parametrize("of_item", [False, True])
+def test_small_groups_together_weigh_what_the_scheme_says(of_item: bool) -> None:
+    own = {"manager": 50, "peer": 30, "report": 20, "others": 150}
+    form = scheme((1, [rating("skill", weights=own if of_item else None)]), **({} if of_item else {"weights": own}))
+    answers = (
+        stats("skill", Source.MANAGER, 1, 4),
+        stats("skill", Source.PEER, 2, 3),
+        stats("skill", Source.REPORT, 2, 5),
+    )
+    assert shares(form, *answers) == {Source.MANAGER: 0.25, Source.OTHERS: 0.75}
+
+
+def test_a_group_that_an_item_does_not_ask_lends_it_no_weight() -> None:
+    """Four colleagues and one report count together; of an item that asks colleagues alone, they weigh as such."""
+    form = scheme((1, [rating("skill", relations=["manager", "peer"])]))
+    answers = (stats("skill", Source.MANAGER, 1, 4), stats("skill", Source.PEER, 4, 3))
+    done = score(cycle(form), ANN, Evidence(answers, sizes={Source.PEER: 4, Source.REPORT: 1}))
+    assert done.merged == (Source.PEER, Source.REPORT)
+    (item,) = done.items()
+    assert {p.source: p.share for p in item.parts if p.share} == {Source.MANAGER: 50 / 80, Source.OTHERS: 30 / 80}
