@@ -14,6 +14,7 @@ from appraisal.cycle import Selection, State
 from appraisal.intake.mapping import FileMapping
 from appraisal.intake.runs import Detail, Outcome
 from appraisal.intake.tables import Apply, Counts, ImportKind, ImportState
+from appraisal.language.voices import CycleVoices
 from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.reminders import Rule
@@ -194,6 +195,15 @@ measures = Table(
     _cycle(primary_key=True),
     Column("at", Moment, nullable=False),
     Column("measured", Json(Measured), nullable=False),
+)
+
+# What people wrote about in a cycle, worked out once for the same reason.
+voices = Table(
+    "voices",
+    metadata,
+    _cycle(primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("voices", Json(CycleVoices), nullable=False),
 )
 
 # Whose answers stood behind each card of a person whose reviews were asked for again.

@@ -56,6 +56,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", name="pk_measures"),
     )
     op.create_table(
+        "voices",
+        sa.Column("cycle_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("voices", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name="fk_voices_cycle_id_cycles"),
+        sa.PrimaryKeyConstraint("cycle_id", name="pk_voices"),
+    )
+    op.create_table(
         "disclosed",
         sa.Column("cycle_id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
