@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from appraisal.cycle import Cycle
+from appraisal.language.voices import CycleVoices
 from appraisal.scoring.basis import Evened
 from appraisal.scoring.comparison import BandCount, Change, Departments, Estimate, Quartiles
 from appraisal.scoring.flags import ManagerFlag
@@ -81,6 +82,7 @@ class CycleFigures:
     leniency: tuple[Leniency, ...]
     unsaid: int
     flags: tuple[NamedFlag, ...]
+    voices: CycleVoices | None = None  # what people wrote about
     own_left_out: bool = False
 
 

@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_schemes(commands)
     _add_sources(commands)
     _add_explain(commands)
+    _add_figures(commands)
     return parser
 
 
@@ -90,6 +91,19 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     explain.add_argument("cycle", metavar="CYCLE", help="its name")
     explain.add_argument("person", metavar="PERSON", help="e-mail address, employee number or name")
     explain.set_defaults(run=_explain)
+
+
+def _add_figures(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    figures = commands.add_parser("figures", help="how a cycle's results are spread, what decides, how reliable it is")
+    figures.add_argument("cycle", metavar="CYCLE", help="its name")
+    figures.set_defaults(run=_figures, what="figures")
+    annual = commands.add_parser("annual", help="the result of a year: of a person, or of the departments")
+    annual.add_argument("year", type=int, metavar="YEAR")
+    annual.add_argument("person", nargs="?", metavar="PERSON", help="e-mail address, employee number or name")
+    annual.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="the last day (default: today)")
+    annual.set_defaults(run=_figures, what="annual")
+    for parser in (figures, annual):
+        parser.add_argument("--json", action="store_true", help="for programs; of a cycle with everybody's result")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -191,6 +205,12 @@ def _explain(options: argparse.Namespace) -> int:
     from bot.explain import run
 
     return run(_store(), options)
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from bot.figures import run
+
+    return run(options, _store)
 
 
 def _store() -> StoreSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import approving, cycling, explaining, home, importing, reviewing, schemes, sources
+from handlers import approving, cycling, explaining, figures, home, importing, reviewing, schemes, sources
 from handlers.asking import Ask, ViewAnswer
 from views.ids import Action, Callback
 
@@ -24,6 +24,7 @@ CYCLE_COMMANDS: dict[str, Handler] = {
     "status": cycling.show_status,
     "close": cycling.open_close,
     "release": cycling.open_release,
+    "figures": figures.open_figures,
     "why": explaining.command,
     "people": importing.open_people,
     "metrics": sources.command,
@@ -54,6 +55,7 @@ ACTIONS: dict[Action, Handler] = {
     Action.SHOW_STATUS: cycling.show_status,
     Action.OPEN_CLOSE: cycling.open_close,
     Action.OPEN_RELEASE: cycling.open_release,
+    Action.SHOW_FIGURES: figures.open_figures,
     Action.OPEN_PEOPLE: importing.open_people,
     Action.OPEN_METRICS: importing.open_metrics,
     Action.SHOW_METRICS: sources.show_metrics,
@@ -84,6 +86,7 @@ VIEWS: dict[Callback, Submission] = {
     Callback.CYCLE_PREVIEW: cycling.launch,
     Callback.CYCLE_CLOSE: cycling.close,
     Callback.CYCLE_RELEASE: cycling.release,
+    Callback.FIGURES: figures.choose,
     Callback.PEOPLE_UPLOAD: importing.read_people,
     Callback.METRICS_UPLOAD: importing.read_metrics,
     Callback.IMPORT_CONFIRM: importing.apply_good,

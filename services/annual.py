@@ -36,22 +36,22 @@ async def managers_year(tx: Tx, cycle: Cycle, person: Person) -> Annual | None:
     return await _on_card(tx, cycle, person, DECIDED)
 
 
-async def year_of(deps: Deps, person: Person, year: int) -> Annual:
-    """For HR on the command line: somebody's year until today, from what is decided. Looking is noted.
+async def year_of(deps: Deps, person: Person, year: int, until: date | None = None) -> Annual:
+    """For HR on the command line: somebody's year until a day (today), from what is decided. Looking is noted.
 
     Raises NotFound(NOT_SCORED) where there is no cycle of the year that is summed up.
     """
     now = deps.now()
     async with deps.begin() as tx:
-        found = await _years(tx, year, now.date(), DECIDED, [person])
+        found = await _years(tx, year, until or now.date(), DECIDED, [person])
         if not found:
             raise NotFound(Code.NOT_SCORED)
         await audit.add(tx, at=now, actor_id=None, verb="look-at-year", subject=person.id, detail={"year": year})
     return found[person.id]
 
 
-async def year_of_all(deps: Deps, year: int) -> YearOfDepartments:
-    """For HR on the command line: departments over the year until today. Looking is noted.
+async def year_of_all(deps: Deps, year: int, until: date | None = None) -> YearOfDepartments:
+    """For HR on the command line: departments over the year until a day (today). Looking is noted.
 
     Raises NotFound(NOT_SCORED) where no cycle of the year is summed up.
     """
@@ -59,7 +59,7 @@ async def year_of_all(deps: Deps, year: int) -> YearOfDepartments:
     async with deps.begin() as tx:
         await audit.add(tx, at=now, actor_id=None, verb="look-at-year", subject=str(year), detail={})
     async with deps.read() as tx:
-        found = await year_of_departments(tx, year, now.date())
+        found = await year_of_departments(tx, year, until or now.date())
     if found is None:
         raise NotFound(Code.NOT_SCORED)
     return found

@@ -6,6 +6,7 @@ Everything is a function of what cards show. Whoever looks does not find their o
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from appraisal.approval import OUT, UNDECIDED
@@ -28,6 +29,7 @@ from appraisal.scoring.comparison import (
 )
 from appraisal.scoring.reliability import Measured
 from appraisal.scoring.weights import Shares, by_dimension, by_source, shares
+from services import voices
 from services.annual import year_of_departments
 from services.deps import Deps
 from services.managers import flags, leniency
@@ -57,11 +59,11 @@ async def figures(deps: Deps, who: Person | None, cycle_id: str) -> CycleFigures
         cycle = next((c for c in await _scored(tx) if c.id == cycle_id), None)
         if cycle is None:
             raise NotFound(Code.NOT_SCORED if await cycles.get(tx, cycle_id) else Code.NO_SUCH_CYCLE)
-    of_ratings = await measured(deps, cycle)
+    of_ratings, wrote = await measured(deps, cycle), await voices.of_cycle(deps, cycle)
     async with deps.begin() as tx:
         await _note(tx, deps, who, cycle)
     async with deps.read() as tx:
-        return await _figures(tx, cycle, who, of_ratings)
+        return replace(await _figures(tx, cycle, who, of_ratings), voices=wrote)
 
 
 async def figures_of_people(deps: Deps, cycle: Cycle) -> list[PersonFigures]:
@@ -76,11 +78,12 @@ async def figures_of_people(deps: Deps, cycle: Cycle) -> list[PersonFigures]:
 
 
 async def by_name(deps: Deps, name: str) -> Cycle:
-    """The cycle of that name. Raises NotFound."""
+    """The cycle of that name or id. Raises NotFound(NO_CYCLE_NAMED)."""
     async with deps.read() as tx:
-        if found := await cycles.by_name(tx, name):
+        if found := await cycles.by_name(tx, name) or await cycles.get(tx, name):
             return found
-    raise NotFound(Code.NO_SUCH_CYCLE)
+        known = [c.name for c in await cycles.all_cycles(tx)]
+    raise NotFound(Code.NO_CYCLE_NAMED, name=name, known=known)
 
 
 async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measured) -> CycleFigures:

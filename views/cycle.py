@@ -304,9 +304,13 @@ def _next_step(p: Progress, w: Words) -> list[Block]:
             button(w("close-cycle"), ids.Action.OPEN_CLOSE, p.cycle.id),
             button(w("import-metrics"), ids.Action.OPEN_METRICS, p.cycle.id),
         ],
-        State.RELEASED: [button(w("close-cycle-for-good"), ids.Action.OPEN_CLOSE, p.cycle.id)],
+        State.RELEASED: [
+            button(w("close-cycle-for-good"), ids.Action.OPEN_CLOSE, p.cycle.id),
+            button(w("figures-button"), ids.Action.SHOW_FIGURES, p.cycle.id),
+        ],
         State.APPROVING: [
             button(w("release-results"), ids.Action.OPEN_RELEASE, p.cycle.id),
+            button(w("figures-button"), ids.Action.SHOW_FIGURES, p.cycle.id),
             button(w("import-metrics"), ids.Action.OPEN_METRICS, p.cycle.id),
         ],
     }

@@ -64,6 +64,7 @@ def hr_buttons(w: Words) -> list[dict[str, Any]]:
         button(w("import-people"), Action.OPEN_PEOPLE),
         button(w("import-metrics"), Action.OPEN_METRICS),
         button(w("schemes"), Action.OPEN_SCHEMES),
+        button(w("figures-button"), Action.SHOW_FIGURES),
         button(w("why"), Action.OPEN_WHY),
     ]
 

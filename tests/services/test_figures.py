@@ -18,15 +18,18 @@ from appraisal.review import Answer, Task, TaskState
 from appraisal.scheme import Relation, Source
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.agreement import icc_one_way
+from appraisal.scoring.basis import Evened
 from services import approvals, figures
 from services.figures import figures_of_people, with_figures
 from services.measuring import measure, measured
-from services.scoring import score_people
+from services.scoring import composed, gather
 from storage import approvals as approval_store
 from storage import audit, cycles, people, reviews, scores
 from storage.tables import answers, tasks
 from tests.services.test_cycles import refused
 from tests.world import MONDAY, World
+
+Q4 = {"period_start": date(2026, 10, 1), "period_end": date(2026, 12, 31)}
 
 
 async def look(world: World, cycle_id: str, key: str = "hana") -> CycleFigures:
@@ -87,6 +90,14 @@ async def test_hr_does_not_find_their_own_result_in_it_before_the_release(world:
     assert (await look(world, cycle_id, "ann")).people == 5
     await approvals.release(world.deps, await world.who("max"), cycle_id, "ann")
     assert (await look(world, cycle_id, "ann")).people == 6
+
+
+async def test_what_people_wrote_about_is_among_them_unless_texts_are_not_read(world: World) -> None:
+    cycle_id = await world.collected()
+    assert (await look(world, cycle_id)).voices is not None
+    await world.outgoing()
+    other = await world.collected(name="Q4", reads_texts=False, **Q4)
+    assert (await look(world, other)).voices is None
 
 
 async def test_a_straight_lining_manager_is_named(world: World) -> None:
@@ -152,13 +163,13 @@ async def company(world: World, *, people_count: int = 48, peers: int = 4, name:
             rows.append({"task_id": task.id, **vars(Answer(item, number=float(point)))})
     async with world.deps.begin() as tx:
         if half == 1:
-            persons = [Person(b, b.upper(), f"{b}@x", f"U{b}", department="Lead") for b in bosses]
+            persons = [Person(b, b.upper(), f"{b}@x", f"U{b.upper()}", department="Lead") for b in bosses]
             persons += [
                 Person(
                     w,
                     w.upper(),
                     f"{w}@x",
-                    f"U{w}",
+                    f"U{w.upper()}",
                     department=f"D{n % 3}",
                     job_family="Agent",
                     manager_id=bosses[n % 4],
@@ -173,7 +184,7 @@ async def company(world: World, *, people_count: int = 48, peers: int = 4, name:
         await tx.execute(sa.insert(answers), rows)
         await tx.execute(sa.update(tasks).values(submitted_at=MONDAY))
         await scores.begin(tx, cycle.id, MONDAY)
-        await score_people(tx, cycle, staff)
+        await scores.save(tx, await composed(tx, cycle, await gather(tx, cycle, staff), {}))
         await scores.finish(tx, cycle.id, MONDAY)
         decided = [Approval(cycle.id, w, bosses[n % 4], ApprovalState.APPROVED) for n, w in enumerate(staff)]
         await approval_store.add(tx, decided)
@@ -270,18 +281,16 @@ async def test_leniency_is_told_of_those_alone_who_wrote_no_anonymous_review(wor
     assert found.leniency == ()  # not estimated
     async with world.deps.begin() as tx:
         basis = await scores.basis(tx, cycle.id)
-        from appraisal.scoring.basis import Evened
-
         evened = Evened(applied=True, reason=None, reviewers=52, parts=(52,))
         await scores.set_basis(tx, cycle.id, replace(basis, evened=evened), {"m0": 4.0, "m1": -3.0, "p000": 9.0})
         await tx.execute(
             sa.insert(tasks),
-            [vars_of(Task("extra", cycle.id, "p001", "m1", Relation.PEER, TaskState.SUBMITTED))],
+            [_row(Task("extra", cycle.id, "p001", "m1", Relation.PEER, TaskState.SUBMITTED))],
         )
     found = await look(world, cycle.id)
     assert [(x.name, x.points) for x in found.leniency] == [("M0", 4.0)]
     assert found.unsaid == 1
 
 
-def vars_of(task: Task) -> dict[str, object]:
+def _row(task: Task) -> dict[str, object]:
     return {c.name: getattr(task, c.name) for c in tasks.c}

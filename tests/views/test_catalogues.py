@@ -38,6 +38,7 @@ from appraisal.scoring.agreement import Agreement
 from appraisal.scoring.basis import Uncorrected
 from appraisal.scoring.card import LeftOut
 from appraisal.scoring.explanation import Happened
+from appraisal.scoring.year import Insufficient, Skipped
 from views.text import Words, catalogue
 
 HERE = Path(views.__file__).parent
@@ -76,6 +77,8 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "leave-{}": Leave,
     "manager-change-{}": ManagerChange,
     "form-change-{}": FormChange,
+    "annual-skipped-{}": Skipped,
+    "annual-insufficient-{}": Insufficient,
 }
 COLUMNS = "column-"  # a column of a file; the readers name them
 FIELDS = {f"scheme-field-{name}" for name in Scheme.model_fields if name not in ("key", "version", "variants")}
