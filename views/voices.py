@@ -21,8 +21,9 @@ def voice_blocks(voices: Voices | None, scheme: Scheme, w: Words) -> list[Block]
         lines.append(w.md("voices-themes", n=voices.comments, themes=_themes(voices.themes, scheme, w)))
     if voices.tone:
         lines.append(_tone(voices.tone, w))
+    method = [context(w.md("voices-method"))] if voices.themes or voices.tone else []
     quoted = quotes(w("voices-quotes"), voices.quotes) if voices.quotes else []
-    return [*paragraphs(lines), *quoted, context(w.md("voices-method"))]
+    return [*paragraphs(lines), *method, *quoted]
 
 
 def cycle_voice_blocks(found: CycleVoices | None, scheme: Scheme, w: Words) -> list[Block]:

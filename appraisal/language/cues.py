@@ -50,7 +50,7 @@ DEVELOPMENT = Cues(
         r"could (have|use (more|some))",
         r"(?<!nobody )(?<!one )could (?!not |hardly |never )(\w+ ){1,2}(more|better|earlier|sooner|less|faster)",
         r"(?<=^)(try (not )?to|(start|stop|avoid|consider) \w+ing|pair with)",
-        r"(would|might) (benefit|like (to see|him|her|them)|help (him|her|them|if))",
+        r"(would|might) (benefit|like (to see|him|her|them)|help (him|her|them|if|to\b|us|me))",
         r"would be (great|good|better|nice|helpful) (if|to)",
         r"(i|we) wish",
         r"room for (improvement|growth)",
@@ -86,6 +86,7 @@ PRAISE = Cues(
         r"takes responsibility|on time|ahead of (time|schedule)|(weeks?|days?) early|before the (due date|deadline)",
         r"(zero|no) (downtime|errors|defects)|one of the (best|strongest)|well thought",
         r"(cut|reduced|lowered) (the )?(complaints|errors|costs?|backlog|time|delays)",
+        r"saved (us|me|the team|everybody)|stay(s|ed) calm|to thank (him|her|us)|thanked (him|her|us)",
         r"so that everybody|(patient|professional) with (customers|clients|colleagues)|helped (me|us|the team)",
     ),
     _chinese(
@@ -94,6 +95,7 @@ PRAISE = Cues(
         r"愉快|放心(?!不下)|踏实|乐于|愿意帮|靠谱|可靠|值得信赖|数一数二|挑不出|没有任何担心",
         r"从不(推诿|迟到|遗漏|拖延|抱怨|计较)|主动(承担|帮|重排|加班|补位|分享)|责任心强|纪律性强|积极主动|及时(?!性)",
         r"清清楚楚|思路清晰|考虑周全|有创意|专业冷静|顺畅|高效|出色|优秀|认真负责|按时(完成|交付|发货)|提前(完成|提交|两周完成)",
+        r"省下|省了[^，。；]{0,5}(天|时|分钟|钱|成本)|来信感谢|表示感谢|没有慌|不慌不忙|沉着",
         r"独立(完成|操作)|敢于承担|没有停机|零(差错|失误|停机|投诉)|升到|减少了|缩短(到|了)|赢得)",
     ),
 )

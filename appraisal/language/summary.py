@@ -23,6 +23,7 @@ SHORTEST, LONGEST = 30, 240  # Latin characters, or as much Chinese: less says n
 RELEVANCE = 0.5  # of nearness to the whole against distance from what is chosen
 ALIKE = 0.5  # how alike two answers to the same question count at least, so that other questions have their turn
 VAGUE, PLACED = 0.25, 0.7  # against 1 for a sentence with an occasion: with neither, or with a thing of work only
+LATER = 0.8  # against 1 for the first sentence of a comment, which needs nothing before it
 
 _WORDS = re.compile(r"[a-z][a-z'’-]{2,}")
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -53,6 +54,7 @@ class _Sentence:
     text: str
     comment: int
     question: Hashable
+    is_first: bool
     terms: Mapping[str, int]
 
 
@@ -66,7 +68,7 @@ def summary(said: Sequence[Said], most: int = MOST) -> tuple[str, ...]:
     vectors = _weighed([s.terms for s in sentences])
     whole = _unit(_sum(vectors))
     fit = [n for n, s in enumerate(sentences) if said[s.comment].quotable and _can_stand_alone(s.text)]
-    worth = {n: _dot(vectors[n], whole) * _specific(sentences[n].text) for n in fit}
+    worth = {n: _dot(vectors[n], whole) * _telling(sentences[n]) for n in fit}
     chosen: list[int] = []
     while len(chosen) < most:
         taken = {sentences[c].comment for c in chosen}
@@ -86,8 +88,8 @@ def _sentences(comment: int, said: Said) -> list[_Sentence]:
     if declines(said.text):
         return []
     parts = whole_sentences(said.text)
-    alone = [s for n, s in enumerate(parts) if not n or not _LEANS.match(s)]
-    return [_Sentence(s, comment, said.question, Counter(_terms(s))) for s in alone]
+    alone = [(n, s) for n, s in enumerate(parts) if not n or not _LEANS.match(s)]
+    return [_Sentence(s, comment, said.question, n == 0, Counter(_terms(s))) for n, s in alone]
 
 
 def _terms(sentence: str) -> list[str]:
@@ -141,7 +143,7 @@ def _can_stand_alone(sentence: str) -> bool:
     return fits and not GIVEAWAY.found(sentence) and not TRAIT.found(sentence)
 
 
-def _specific(sentence: str) -> float:
-    if OCCASION.found(sentence):
-        return 1.0
-    return PLACED if SITUATION.found(sentence) else VAGUE
+def _telling(sentence: _Sentence) -> float:
+    """0 to 1: how much a reader can place of it, by itself."""
+    placed = PLACED if SITUATION.found(sentence.text) else VAGUE
+    return (1 if OCCASION.found(sentence.text) else placed) * (1 if sentence.is_first else LATER)
