@@ -30,6 +30,7 @@ class Deps:
     new_id: Callable[[], str] = new_id
     new_seed: Callable[[], int] = field(default=lambda: secrets.randbelow(2**31))
     sources: Sources = field(default_factory=Sources)
+    being_scored: set[str] = field(default_factory=set[str])  # cycles, in this process
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
         return self.database.begin()

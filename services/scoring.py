@@ -3,31 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from appraisal.cycle import Cycle
+from appraisal.errors import Code, NotFound
+from appraisal.people import Directory
 from appraisal.review import Figure
 from appraisal.scheme import Disclosure, NumberItem, Source
 from appraisal.scoring.basis import Basis
-from appraisal.scoring.card import ItemStats
+from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.protection import anonymous
 from storage import cycles, metrics, scores, tallies
 from storage.engine import Tx
 from storage.scores import Scored
 
-
-async def score_people(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> None:
-    """Score these people from what is submitted now."""
-    written = await tallies.written(tx, cycle.id, person_ids, numbers=numbers_asked(cycle))
-    texts = {p: tuple(signed(cycle, written.get(p, ()))) for p in person_ids}
-    evidence = await gather(tx, cycle, person_ids)
-    await scores.save(tx, await composed(tx, cycle, evidence, texts))
+NOBODY: Mapping[str, str] = {}
 
 
-async def gather(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> dict[str, Evidence]:
-    """What the scores of these people are made of, as it is now."""
+async def recompute(tx: Tx, cycle: Cycle, person_id: str) -> ScoreCard:
+    """The card made again from what the stored one was made of; by rights the same. Raises NotFound(NO_SCORE)."""
+    stored = await scores.scored(tx, cycle.id, person_id)
+    if stored is None:
+        raise NotFound(Code.NO_SCORE)
+    own = await cycles.with_form(tx, cycle, person_id)
+    return score(own, person_id, stored.evidence, await scores.basis(tx, cycle.id))
+
+
+async def follow_people(tx: Tx, cycle: Cycle, directory: Directory, moved: Collection[str]) -> None:
+    """People moved while a cycle is being scored: who may have got another approver is scored anew.
+
+    An approver's card must not be made so that their own anonymous answer gives away those of others.
+    """
+    concerned = [
+        p.id
+        for member in await cycles.participants(tx, cycle.id)
+        for p in (directory[member.person_id],)
+        if {p.id, p.manager_id} & set(moved) or directory.manager_of(p) is None
+    ]
+    await scores.forget_cards(tx, cycle.id, concerned)
+
+
+async def gather(
+    tx: Tx, cycle: Cycle, person_ids: Sequence[str], *, approvers: Mapping[str, str] = NOBODY
+) -> dict[str, Evidence]:
+    """What the scores of these people are made of, as it is now. `approvers`: who will decide, by person."""
     stats: dict[str, list[ItemStats]] = {p: [] for p in person_ids}
     for row in await tallies.item_stats(tx, cycle.id, person_ids):
         stats[row.reviewee_id].append(row)
@@ -36,10 +58,25 @@ async def gather(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> dict[str, E
         figures[figure.person_id].append(figure)
     asked = await tallies.asked(tx, cycle.id, person_ids)
     sizes = await tallies.sizes(tx, cycle.id, person_ids)
+    theirs = {p: approvers[p] for p in person_ids if p in approvers}
+    inside = await tallies.answered_by(tx, cycle.id, theirs) if theirs else {}
+    hidden = anonymous(cycle.scheme)
     return {
-        p: Evidence(tuple(stats[p]), tuple(figures[p]), frozenset(asked.get(p, ())), sizes.get(p, {}))
+        p: Evidence(
+            stats=tuple(stats[p]),
+            figures=tuple(figures[p]),
+            asked=frozenset(asked.get(p, ())),
+            sizes=sizes.get(p, {}),
+            insiders=hidden & inside.get(p, set()),
+        )
         for p in person_ids
     }
+
+
+async def texts_of(tx: Tx, cycle: Cycle, person_ids: Sequence[str]) -> dict[str, tuple[Written, ...]]:
+    """What was written about these people, as it is kept with their cards."""
+    written = await tallies.written(tx, cycle.id, person_ids, numbers=numbers_asked(cycle))
+    return {p: tuple(signed(cycle, written.get(p, ()))) for p in person_ids}
 
 
 def numbers_asked(cycle: Cycle) -> frozenset[str]:

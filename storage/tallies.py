@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from appraisal.cycle import Cycle
 from appraisal.review import UNDONE, TaskState
-from appraisal.scheme import Relation, Source
+from appraisal.scheme import RatedItem, Relation, Scheme, Source
 from appraisal.scoring.card import ItemStats
 from appraisal.scoring.comments import Written
 from storage.engine import Tx
@@ -17,6 +19,22 @@ from storage.tables import answers, participants, people, severities, tasks
 # A returned review counts with its last submitted answers until it is submitted again.
 _COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
 _NOT_VOID = tasks.c.state != TaskState.VOID
+
+
+@dataclass(frozen=True)
+class ReviewMean:
+    """What one reviewer gave one reviewee on average, in points of 0 to 100; `department` at launch."""
+
+    reviewee_id: str
+    reviewer_id: str
+    source: Source
+    department: str
+    value: float
+
+
+async def reviewers(tx: Tx, cycle_id: str) -> set[str]:
+    """Everybody who was asked for a review."""
+    return set(await tx.scalars(sa.select(tasks.c.reviewer_id).where(tasks.c.cycle_id == cycle_id).distinct()))
 
 
 async def counts(tx: Tx, cycle_id: str) -> dict[tuple[Relation, TaskState], int]:
@@ -95,13 +113,17 @@ async def item_stats(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> li
     With the mean leniency of those who answered, where it was estimated. Sums of points are exact, so that both
     databases give the same mean to the last bit. Groups of every size: who shows them applies the threshold.
     """
-    group = (tasks.c.reviewee_id, answers.c.item, tasks.c.relation)
+    group = (tasks.c.reviewee_id, answers.c.item, _RELATION)
     number = answers.c.number
-    same = sa.and_(severities.c.cycle_id == tasks.c.cycle_id, severities.c.reviewer_id == tasks.c.reviewer_id)
+    theirs = sa.and_(
+        severities.c.cycle_id == tasks.c.cycle_id,
+        severities.c.reviewer_id == tasks.c.reviewer_id,
+        tasks.c.relation != Relation.SELF,  # how one rates others says nothing about how one rates oneself
+    )
     rows = await tx.execute(
         sa.select(*group, sa.func.count(), sa.func.sum(number), sa.func.sum(number * number), _SHIFT)
         .join(answers, answers.c.task_id == tasks.c.id)
-        .outerjoin(severities, same)
+        .outerjoin(severities, theirs)
         .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), _COUNTS)
         .where(number.is_not(None), ~answers.c.cant_say)
         .group_by(*group)
@@ -110,14 +132,76 @@ async def item_stats(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> li
     return [_stats(*row) for row in rows]
 
 
+_RELATION = sa.type_coerce(tasks.c.relation, sa.String)  # of half a million rows: as words they take a second
+_SOURCES = {source.value: source for source in Source}
+
 # In millionths of a point, so that their sum is exact and does not depend on the order of the rows.
 _SHIFT = sa.func.sum(sa.cast(sa.func.round(sa.func.coalesce(severities.c.points, 0.0) * 1e6), sa.BigInteger))
 
 
-def _stats(person: str, item: str, relation: Relation, n: int, total: float, squares: float, shift: int) -> ItemStats:
+def _stats(person: str, item: str, relation: str, n: int, total: float, squares: float, shift: int) -> ItemStats:
     mean = float(total) / n
     variance = max(0.0, (float(squares) - float(total) ** 2 / n) / (n - 1)) if n > 1 else None
-    return ItemStats(person, item, Source(relation), n, mean, variance, float(shift) / 1e6 / n)
+    return ItemStats(person, item, _SOURCES[relation], n, mean, variance, float(shift) / 1e6 / n)
+
+
+async def review_means(tx: Tx, cycle: Cycle) -> list[ReviewMean]:
+    """The mean rating of each review of a cycle that counts, by reviewee, reviewer and relation.
+
+    Over what is rated on a scale; a review without such an answer is left out.
+    """
+    whose = (tasks.c.reviewee_id, tasks.c.reviewer_id, _RELATION, sa.func.max(participants.c.department))
+    member = sa.and_(participants.c.cycle_id == tasks.c.cycle_id, participants.c.person_id == tasks.c.reviewee_id)
+    points = _points(cycle.scheme)
+    rows = await tx.execute(
+        sa.select(*whose, sa.func.count(points), sa.func.sum(points))
+        .join(participants, member)
+        .join(answers, answers.c.task_id == tasks.c.id)
+        .where(tasks.c.cycle_id == cycle.id, _COUNTS, answers.c.number.is_not(None), ~answers.c.cant_say)
+        .group_by(tasks.c.id)  # as the answers lie: nothing has to be sorted
+        .having(sa.func.count(points) > 0)
+    )
+    means = [
+        ReviewMean(person, reviewer, _SOURCES[relation], department, 100 * float(total) / _STEPS / n)
+        for person, reviewer, relation, department, n, total in rows
+    ]
+    return sorted(means, key=lambda m: (m.reviewee_id, m.reviewer_id, m.source))
+
+
+_STEPS = 2520  # into which every scale of 2 to 11 points can be cut, so that sums are exact
+
+
+def _points(scheme: Scheme) -> sa.ColumnElement[float]:
+    """An answer in steps of its scale, which a form of its own may have changed; NULL where nothing is rated."""
+    scales: dict[tuple[int, int], dict[str, list[str]]] = {}
+    for variant, form in scheme.forms().items():
+        for item in (i for i in form.items() if isinstance(i, RatedItem)):
+            scale = item.anchors[0].point, item.anchors[-1].point
+            scales.setdefault(scale, {}).setdefault(variant, []).append(item.key)
+
+    def rated(variant: str, items: list[str]) -> sa.ColumnElement[bool]:
+        asked = answers.c.item.in_(items)
+        return sa.and_(asked, participants.c.variant == variant) if scheme.variants else asked
+
+    whens = [
+        (sa.or_(*(rated(*form) for form in forms.items())), (answers.c.number - low) * (_STEPS // (high - low)))
+        for (low, high), forms in scales.items()
+    ]
+    return sa.case(*whens)
+
+
+async def answered_by(tx: Tx, cycle_id: str, reviewers: Mapping[str, str]) -> dict[str, set[Source]]:
+    """In which groups a certain reviewer's review of somebody counts. `reviewers`: whose, by reviewee."""
+    rows = await tx.execute(
+        sa.select(tasks.c.reviewee_id, tasks.c.reviewer_id, tasks.c.relation)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewers), _COUNTS)
+        .where(tasks.c.reviewer_id.in_(set(reviewers.values())))
+    )
+    found: dict[str, set[Source]] = {}
+    for person_id, reviewer_id, relation in rows:
+        if reviewers[person_id] == reviewer_id:
+            found.setdefault(person_id, set()).add(Source(relation))
+    return found
 
 
 async def sizes(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> dict[str, dict[Source, int]]:

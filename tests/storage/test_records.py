@@ -103,7 +103,10 @@ async def test_a_score_card_comes_back_whole_with_what_it_was_made_of(peopled: D
         assert await scores.cards_of(tx, CYCLE.id, [BOB.id]) == [empty]
         assert await scores.get(tx, CYCLE.id, CHO.id) is None
         assert await scores.scored(tx, CYCLE.id, CHO.id) is None
-        await scores.forget_cards(tx, CYCLE.id, [ANN.id])
+        assert not await scores.forget_cards(tx, CYCLE.id, [ANN.id])  # nothing is being scored
+        await scores.begin(tx, CYCLE.id, NOW)
+        assert await scores.forget_cards(tx, CYCLE.id, [ANN.id])
+        assert (await scores.locked(tx, CYCLE.id)).revision == 1
         assert await scores.people_scored(tx, CYCLE.id) == {BOB.id}
 
 

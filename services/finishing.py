@@ -1,0 +1,161 @@
+"""Working out the scores of a cycle whose collecting has ended: in steps, so that a kill costs the last one only.
+
+1. the basis, once; 2. a card for everybody, some people at a time; 3. the approvals, which nobody sees before all
+scores are there. Every step does what is missing, so that it can be done again, also by two bots at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from appraisal import messages
+from appraisal.approval import Approval, approver_for
+from appraisal.cycle import Cycle, State
+from appraisal.people import Directory
+from appraisal.scoring.composite import Evidence
+from services.basis import gaps_of, lay_basis, usual_gaps
+from services.deps import Deps
+from services.scoring import composed, gather, texts_of
+from storage import approvals, cycles, outbox, people, scores
+from storage.engine import Tx
+
+AT_ONCE = 200  # people; more would let others wait, in memory and for the database
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be done, as it was at one moment. `revision`: while it stands, what cards are made of does."""
+
+    cycle: Cycle
+    revision: int
+    has_basis: bool
+    is_complete: bool  # the basis
+    approvers: Mapping[str, str]
+    missing: Sequence[str]  # people without a card
+
+    def chunks(self) -> Iterator[Sequence[str]]:
+        return (self.missing[n : n + AT_ONCE] for n in range(0, len(self.missing), AT_ONCE))
+
+
+async def finish_scorings(deps: Deps) -> int:
+    """Go on with every scoring that a kill or a failure interrupted; how many were ended."""
+    async with deps.read() as tx:
+        begun = await scores.unfinished(tx)
+    return sum([await finish_scoring(deps, each.cycle_id) for each in begun])
+
+
+async def finish_scoring(deps: Deps, cycle_id: str) -> bool:
+    """Score a cycle to its end, from wherever that stopped; False where another did, or is just doing so."""
+    if cycle_id in deps.being_scored:
+        return False
+    deps.being_scored.add(cycle_id)
+    try:
+        while work := await _left(deps, cycle_id):
+            if not work.missing:
+                if await _ended(deps, work):
+                    return True
+            elif not work.has_basis:
+                await lay_basis(deps, work.cycle)
+            elif not work.is_complete:
+                await _begin(deps, work)
+            else:
+                for person_ids in work.chunks():
+                    await _score(deps, work, await _gathered(deps, work, person_ids))
+        return False
+    finally:
+        deps.being_scored.discard(cycle_id)
+
+
+async def _left(deps: Deps, cycle_id: str) -> _Work | None:
+    """None where nothing is left to do."""
+    async with deps.read() as tx:
+        cycle = await cycles.get(tx, cycle_id)
+        scoring = await scores.scoring(tx, cycle_id)
+        if cycle is None or scoring is None or scoring.done_at or cycle.state is not State.APPROVING:
+            return None
+        missing = await scores.people_unscored(tx, cycle_id)
+        found = _approvers(deps, cycle, await people.all_people(tx), missing)
+    basis = scoring.basis
+    return _Work(
+        cycle=cycle,
+        revision=scoring.revision,
+        has_basis=basis is not None,
+        is_complete=bool(basis and basis.gaps),
+        approvers={p: a for p, a in found.items() if a},
+        missing=missing,
+    )
+
+
+def _approvers(deps: Deps, cycle: Cycle, directory: Directory, person_ids: Sequence[str]) -> dict[str, str | None]:
+    hr = [p.id for p in deps.hr_people(directory)]
+    return {p: approver_for(directory[p], directory, hr=hr, owner_id=cycle.owner_id) for p in person_ids}
+
+
+async def _begin(deps: Deps, work: _Work) -> None:
+    """The usual gaps need everybody's evidence; what was gathered for them makes the cards as well."""
+    packed: list[bytes] = []
+    found: dict[str, list[float]] = defaultdict(list)
+    for person_ids in work.chunks():
+        async with deps.read() as tx:
+            evidence = await gather(tx, work.cycle, person_ids, approvers=work.approvers)
+            forms = await cycles.forms_of(tx, work.cycle, person_ids)
+        await usual_gaps(forms, evidence, found)
+        packed.append(await asyncio.to_thread(_packed, evidence))
+    async with deps.begin() as tx:
+        await scores.set_gaps(tx, work.cycle.id, gaps_of(work.cycle, found))
+    for each in packed:
+        await _score(deps, work, await asyncio.to_thread(_unpacked, each))
+
+
+def _packed(evidence: Mapping[str, Evidence]) -> bytes:
+    return zlib.compress(pickle.dumps(evidence), 1)  # a tenth of the memory that the objects take
+
+
+def _unpacked(packed: bytes) -> Mapping[str, Evidence]:
+    return pickle.loads(zlib.decompress(packed))
+
+
+async def _gathered(deps: Deps, work: _Work, person_ids: Sequence[str]) -> Mapping[str, Evidence]:
+    async with deps.read() as tx:
+        return await gather(tx, work.cycle, person_ids, approvers=work.approvers)
+
+
+async def _score(deps: Deps, work: _Work, evidence: Mapping[str, Evidence]) -> None:
+    """Make and keep these people's cards; they stay missing where what they are made of has changed meanwhile."""
+    async with deps.read() as tx:
+        texts = await texts_of(tx, work.cycle, list(evidence))
+        made = await composed(tx, work.cycle, evidence, texts)
+    async with deps.begin() as tx:
+        now = await scores.locked(tx, work.cycle.id)
+        if now.done_at is None and now.revision == work.revision:
+            await scores.save(tx, made)
+
+
+async def _ended(deps: Deps, work: _Work) -> bool:
+    """Ask for the decisions, all at once. False where somebody turned up who has no card, or another bot was first."""
+    cycle, now = work.cycle, deps.now()
+    async with deps.begin() as tx:
+        scoring = await scores.locked(tx, cycle.id)
+        if scoring.done_at or await scores.people_unscored(tx, cycle.id):
+            return False
+        await scores.forget_leavers(tx, cycle.id)
+        waiting = await _to_decide(tx, deps, cycle)
+        await approvals.add(tx, waiting)
+        card = messages.ApprovalCard
+        decide = ((a.approver_id, card(cycle_id=cycle.id, person_id=a.person_id)) for a in waiting if a.approver_id)
+        await outbox.add_cards(tx, decide, now=now)
+        await scores.finish(tx, cycle.id, now)
+    return True
+
+
+async def _to_decide(tx: Tx, deps: Deps, cycle: Cycle) -> list[Approval]:
+    """Who decides is who does at this moment: cards of those who got another approver meanwhile were made again."""
+    directory = await people.all_people(tx)
+    members = [p.person_id for p in await cycles.participants(tx, cycle.id) if directory[p.person_id].active]
+    found = _approvers(deps, cycle, directory, members)
+    return [Approval(cycle.id, person_id, found[person_id]) for person_id in members]
