@@ -64,7 +64,8 @@ class CycleFigures:
     """All that HR sees of one cycle. `people`: with a card; `decided`: approved; `spread` None under 5 results.
 
     `leniency`: of managers whose reviews are all signed; `unsaid`: managers left out because they also reviewed
-    anonymously; `own_left_out`: the reader's own result is not in it.
+    anonymously; `own_left_out`: the reader's own result is not in it;
+    `left_out`: people whom the reader reviewed in a group so small that figures would tell the others' answers.
     """
 
     cycle: Cycle
@@ -84,6 +85,7 @@ class CycleFigures:
     flags: tuple[NamedFlag, ...]
     voices: CycleVoices | None = None  # what people wrote about
     own_left_out: bool = False
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ async def year_of_departments(
 
     `but`: people who are left out. None where no cycle of the year is summed up.
     """
-    of_year = await _cycles(tx, year, until)
+    of_year = await cycles_of(tx, year, until)
     if not of_year:
         return None
     everybody = [p for p in await people.all_people(tx) if p.id not in but]
@@ -120,7 +120,7 @@ async def _years(
     tx: Tx, year: int, until: date, states: Collection[ApprovalState], whose: Sequence[Person]
 ) -> dict[str, Annual]:
     """The year of each of these people; empty where no cycle of the year is summed up."""
-    of_year = await _cycles(tx, year, until)
+    of_year = await cycles_of(tx, year, until)
     if not of_year:
         return {}
     ids = [p.id for p in whose] if len(whose) <= ratings.AT_ONCE else None
@@ -139,7 +139,7 @@ async def _years(
     return await asyncio.to_thread(roll_up)
 
 
-async def _cycles(tx: Tx, year: int, until: date) -> list[Cycle]:
+async def cycles_of(tx: Tx, year: int, until: date) -> list[Cycle]:
     """The cycles of the year whose scheme is summed up, in the order of their periods."""
     opened = [c for c in await cycles.all_cycles(tx) if c.state not in _NOT_OPENED and c.scheme.annual]
     found = [c for c in opened if days_in(year, until, c.period_start, c.period_end)]

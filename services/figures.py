@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
 
 from appraisal.approval import OUT, UNDECIDED
 from appraisal.cycle import Cycle
@@ -30,10 +29,11 @@ from appraisal.scoring.comparison import (
 from appraisal.scoring.reliability import Measured
 from appraisal.scoring.weights import Shares, by_dimension, by_source, shares
 from services import voices
-from services.annual import year_of_departments
+from services.annual import cycles_of, year_of_departments
 from services.deps import Deps
 from services.managers import flags, leniency
 from services.measuring import measured
+from services.readers import hidden_from
 from storage import audit, cycles, people, ratings, scores
 from storage.engine import Tx
 from storage.ratings import Outcome
@@ -88,7 +88,8 @@ async def by_name(deps: Deps, name: str) -> Cycle:
 
 async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measured) -> CycleFigures:
     outcomes = await ratings.outcomes(tx, [cycle.id])
-    hidden = {o.person_id for o in outcomes if who and o.person_id == who.id and o.state not in OUT}
+    own = {o.person_id for o in outcomes if who and o.person_id == who.id and o.state not in OUT}
+    hidden = own | (await hidden_from(tx, cycle, who) if who else frozenset())
     outcomes = [o for o in outcomes if o.person_id not in hidden]
     standings = _standings(outcomes)
     totals = [s.total for s in standings]
@@ -104,15 +105,16 @@ async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measure
         spread=quartiles(totals) if len(totals) >= FEWEST_FOR_SPREAD else None,
         bands=distribution(cycle.scheme, standings),
         departments=departments(standings),
-        since=await _since(tx, cycle, standings),
-        year=await _year(tx, cycle, hidden),
+        since=await _since(tx, cycle, who, standings),
+        year=await _year(tx, cycle, who, own),
         weights=await _weights(tx, cycle, hidden),
         measured=of_ratings,
         evened=basis.evened,
         leniency=lenient,
         unsaid=unsaid,
         flags=await flags(tx, cycle, hidden),
-        own_left_out=bool(hidden),
+        own_left_out=bool(own),
+        left_out=len(hidden - own),
     )
 
 
@@ -139,13 +141,15 @@ def _mean(totals: Sequence[float]) -> Estimate:
     return estimate(middle, (sum((t - middle) ** 2 for t in totals) / (n - 1) / n) ** 0.5)
 
 
-async def _since(tx: Tx, cycle: Cycle, standings: Sequence[Standing]) -> Since | None:
+async def _since(tx: Tx, cycle: Cycle, who: Person | None, standings: Sequence[Standing]) -> Since | None:
     """Against the latest cycle of the same scheme that ended before this one began, by those who kept their form."""
     earlier = [c for c in await _scored(tx) if c.scheme.key == cycle.scheme.key and c.period_end < cycle.period_start]
     if not earlier:
         return None
     last = max(earlier, key=lambda c: (c.period_end, c.name))
-    before = [o for o in await ratings.outcomes(tx, [last.id]) if o.state not in UNDECIDED]
+    hidden = await hidden_from(tx, last, who) if who else frozenset[str]()
+    decided = [o for o in await ratings.outcomes(tx, [last.id]) if o.state not in UNDECIDED]
+    before = [o for o in decided if o.person_id not in hidden]
     kept = {key for key, form in cycle.scheme.forms().items() if _shape(last, key) == shape(form)}
     form = {s.person_id: s.form for s in standings if s.form in kept}
     alike = [s for s in _standings(before) if form.get(s.person_id) == s.form]
@@ -157,10 +161,12 @@ def _shape(cycle: Cycle, variant: str) -> object:
     return shape(form) if form else None
 
 
-async def _year(tx: Tx, cycle: Cycle, hidden: Collection[str]) -> YearOfDepartments | None:
+async def _year(tx: Tx, cycle: Cycle, who: Person | None, own: Collection[str]) -> YearOfDepartments | None:
     if cycle.scheme.annual is None:
         return None
-    until: date = cycle.period_end
+    until, hidden = cycle.period_end, set(own)
+    for each in await cycles_of(tx, until.year, until) if who else ():
+        hidden |= await hidden_from(tx, each, who) if who else set()
     return await year_of_departments(tx, until.year, until, but=hidden)
 
 

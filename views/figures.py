@@ -54,6 +54,8 @@ def _head(found: CycleFigures, w: Words) -> Iterator[str]:
     yield w.md("figures-people", n=found.people, decided=found.decided)
     if found.own_left_out:
         yield w.md("figures-own")
+    if found.left_out:
+        yield w.md("figures-reviewed", n=found.left_out)
 
 
 def _results(found: CycleFigures, w: Words) -> list[Block]:
