@@ -16,6 +16,7 @@ from appraisal.scheme import Disclosure, Relation, Scheme, Source, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
 from appraisal.scoring.composite import shown
 from appraisal.scoring.metrics import missed
+from appraisal.scoring.year import Annual
 
 LEAST_REASON = 20  # characters
 MOST_NOTE = 500  # characters of what is said about a cause
@@ -117,6 +118,7 @@ class ManagerCard:
     causes: tuple[Cause, ...] = ()  # of missed targets
     sources: Mapping[str, Text] = field(default_factory=dict)  # by key: what HR calls those that are declared
     stale: frozenset[str] = frozenset()  # metrics whose figure is older than its source allows
+    year: Annual | None = None  # so far, from what is decided
 
     @property
     def missed(self) -> tuple[MetricResult, ...]:
@@ -145,6 +147,7 @@ class Result:
     actions: tuple[Action, ...]
     causes: tuple[Cause, ...] = ()  # of missed targets
     sources: Mapping[str, Text] = field(default_factory=dict)  # by key: what HR calls those that are declared
+    year: Annual | None = None  # so far, from what is released
 
 
 def final_total(card: ScoreCard, approval: Approval) -> float | None:

@@ -8,13 +8,14 @@ from datetime import date
 
 from appraisal.approval import OUT, UNDECIDED, ApprovalState
 from appraisal.cycle import Cycle, State
-from appraisal.errors import Code, NotFound
+from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.figures import YearOfDepartments
 from appraisal.people import Person
 from appraisal.scoring.annual import annual, common_window, days_in, shape, weighted
 from appraisal.scoring.comparison import FEWEST_IN_DEPARTMENT, Departments, Standing, departments
 from appraisal.scoring.year import Annual, CycleResult, Member, YearCycle
 from services.deps import Deps
+from services.readers import check_reader
 from storage import audit, cycles, people, ratings
 from storage.engine import Tx
 from storage.ratings import Outcome
@@ -31,9 +32,24 @@ async def own_year(tx: Tx, cycle: Cycle, person: Person) -> Annual | None:
     return await _on_card(tx, cycle, person, OUT)
 
 
-async def managers_year(tx: Tx, cycle: Cycle, person: Person) -> Annual | None:
-    """The same for the manager, from what is decided."""
-    return await _on_card(tx, cycle, person, DECIDED)
+async def managers_year(tx: Tx, cycle: Cycle, person: Person, reader: Person | None) -> Annual | None:
+    """The same for who decides, from what is decided.
+
+    Without the cycles whose card they may not look at, because they were among a few reviewers then.
+    """
+    if cycle.scheme.annual is None or reader is None:
+        return None
+    earlier = await cycles_of(tx, cycle.period_end.year, cycle.period_end)
+    closed = {c.id for c in earlier if c.id != cycle.id and not await _may_look(tx, c, person, reader)}
+    return await _on_card(tx, cycle, person, DECIDED, closed)
+
+
+async def _may_look(tx: Tx, cycle: Cycle, person: Person, reader: Person) -> bool:
+    try:
+        await check_reader(tx, cycle, person.id, reader)
+    except NotAllowed:
+        return False
+    return True
 
 
 async def year_of(deps: Deps, person: Person, year: int, until: date | None = None) -> Annual:
@@ -109,23 +125,34 @@ def _compared(
     return window, departments(standings)
 
 
-async def _on_card(tx: Tx, cycle: Cycle, person: Person, states: Collection[ApprovalState]) -> Annual | None:
+async def _on_card(
+    tx: Tx, cycle: Cycle, person: Person, states: Collection[ApprovalState], closed: Collection[str] = ()
+) -> Annual | None:
     if cycle.scheme.annual is None:
         return None
-    found = await _years(tx, cycle.period_end.year, cycle.period_end, states, [person])
+    found = await _years(tx, cycle.period_end.year, cycle.period_end, states, [person], closed)
     return found.get(person.id)
 
 
 async def _years(
-    tx: Tx, year: int, until: date, states: Collection[ApprovalState], whose: Sequence[Person]
+    tx: Tx,
+    year: int,
+    until: date,
+    states: Collection[ApprovalState],
+    whose: Sequence[Person],
+    closed: Collection[str] = (),
 ) -> dict[str, Annual]:
-    """The year of each of these people; empty where no cycle of the year is summed up."""
+    """The year of each of these people, without results of cycles that are `closed` to the reader.
+
+    Empty where no cycle of the year is summed up.
+    """
     of_year = await cycles_of(tx, year, until)
     if not of_year:
         return {}
     ids = [p.id for p in whose] if len(whose) <= ratings.AT_ONCE else None
     took_part = await ratings.taken_part(tx, [c.id for c in of_year], ids)
-    results = await _results(tx, of_year, await _outcomes(tx, of_year, states, ids))
+    outcomes = [o for o in await _outcomes(tx, of_year, states, ids) if o.cycle_id not in closed]
+    results = await _results(tx, of_year, outcomes)
     common = [YearCycle(c.id, c.name, c.period_start, c.period_end, c.scheme.as_variant("")) for c in of_year]
 
     def roll_up() -> dict[str, Annual]:

@@ -32,6 +32,7 @@ from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import readable
 from appraisal.scoring.highlights import highlights
 from appraisal.scoring.metrics import missed
+from services.annual import managers_year, own_year
 from services.deps import Deps
 from services.progress import progress
 from services.reviews import todos
@@ -58,6 +59,7 @@ async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Man
         causes=await _causes(tx, score),
         sources=_source_names(deps, score),
         stale=await stale_metrics(tx, deps, cycle, score.metrics) if approval.state in UNDECIDED else frozenset(),
+        year=await managers_year(tx, cycle, directory[person_id], directory.find(approval.approver_id)),
     )
 
 
@@ -94,6 +96,7 @@ async def _result(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Result:
         actions=tuple(await actions.of_person(tx, cycle_id, person_id)),
         causes=await _causes(tx, score),
         sources=_source_names(deps, score),
+        year=await own_year(tx, cycle, directory[person_id]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from appraisal.scoring.year import Annual, Counted
+from views.blocks import Block, context
 from views.text import Mrkdwn, Words, short
 
 
@@ -16,6 +17,12 @@ def annual_line(found: Annual | None, w: Words) -> Mrkdwn | None:
         return None if found.so_far or found.insufficient is None else _none(found, w)
     key = "annual-so-far" if found.so_far else "annual-whole"
     return w.md(key, year=str(found.year), score=w.score(found.score), n=found.counted, of=found.of)
+
+
+def annual_blocks(found: Annual | None, w: Words) -> list[Block]:
+    """The line in small print, or nothing."""
+    line = annual_line(found, w)
+    return [context(line)] if line else []
 
 
 def annual_lines(found: Annual, w: Words) -> Iterator[str]:

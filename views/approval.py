@@ -16,6 +16,7 @@ from appraisal.approval import (
 )
 from appraisal.scheme import Relation, Scheme, Source
 from views import forms, ids, scores
+from views.annual import annual_blocks
 from views.blocks import (
     Block,
     Rendered,
@@ -47,6 +48,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     head = [
         header(w("approval-header", name=name, cycle=short(card.cycle.name))),
         _total(card, w),
+        *annual_blocks(card.year, w),
         *_decision(card, w),
         *_counts(card, w),
         *_doubts(card, w),

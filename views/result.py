@@ -8,6 +8,7 @@ from appraisal.approval import ApprovalState, Result
 from appraisal.scheme import Source
 from appraisal.scoring.composite import shown
 from views import scores
+from views.annual import annual_blocks
 from views.blocks import (
     Block,
     Rendered,
@@ -37,6 +38,7 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
         section(_greeting(result, w)),
         section(_total(result, w)),
         *_adjusted(result, w),
+        *annual_blocks(result.year, w),
     ]
     body = [
         *paragraphs(scores.dimension_line(scheme, d, w) for d in card.dimensions),

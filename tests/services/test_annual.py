@@ -30,11 +30,12 @@ async def decided(world: World, cycle: Cycle, person_id: str, state: ApprovalSta
         await tx.execute(sa.update(approvals).where(*of).values(state=state, **values))
 
 
-async def years(world: World, cycle: Cycle, key: str = "p000") -> tuple[Annual, Annual]:
+async def years(world: World, cycle: Cycle, key: str = "p000", manager: str = "m0") -> tuple[Annual, Annual]:
     """(what the employee reads on the result of `cycle`, what the manager reads)."""
-    who = await world.who(key)
+    who, reader = await world.who(key), await world.who(manager)
     async with world.deps.read() as tx:
-        own, theirs = await annual.own_year(tx, cycle, who), await annual.managers_year(tx, cycle, who)
+        own = await annual.own_year(tx, cycle, who)
+        theirs = await annual.managers_year(tx, cycle, who, reader)
     assert own is not None
     assert theirs is not None
     return own, theirs
@@ -113,3 +114,13 @@ async def test_departments_are_compared_over_what_they_all_took_part_in(world: W
     assert found.cycles == ("Big",)
     assert [(d.department, d.people) for d in found.departments.rows] == [("D0", 16), ("D1", 16), ("D2", 16)]
     assert found.without == 16
+
+
+async def test_a_new_manager_reads_no_year_from_which_they_could_tell_what_former_peers_said(world: World) -> None:
+    first = await company(world, peers=3)
+    second = await company(world, peers=3, name="Bigger", half=2)
+    _, usual = await years(world, second)
+    _, insider = await years(world, second, manager="p007")  # one of three peers of p000, in the first half too
+    assert [c.skipped for c in usual.cycles] == [None, None]
+    assert [c.skipped for c in insider.cycles] == [Skipped.NO_RESULT, None]
+    assert {first.id} == {c.cycle_id for c in insider.cycles if c.skipped}

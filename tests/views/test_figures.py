@@ -29,7 +29,9 @@ from appraisal.scoring.year import Counted as InYear
 from tests.views import cast
 from tests.views.surfaces import accept
 from views.annual import annual_line, annual_lines
+from views.approval import manager_card
 from views.figures import choose_modal, figures_modal
+from views.result import result_card
 from views.text import Words
 
 BOX = Quartiles(42, 61, 70, 78.2, 95)
@@ -200,3 +202,15 @@ def test_how_a_year_came_about_names_each_cycle_and_why_it_is_left_out(locale: s
     assert w("annual-weights-ignored") in text
     for why in Insufficient:
         assert w(f"annual-insufficient-{why.value}") in "\n".join(annual_lines(year(score=None, insufficient=why), w))
+
+
+def test_both_cards_say_how_the_year_stands() -> None:
+    w = Words("en")
+    line = "2026 so far: 76, from 2 of 4 cycles."
+    for card in (
+        result_card(cast.result(year=year()), w, cast.NOW),
+        manager_card(cast.manager_card(year=year()), w, cast.NOW),
+    ):
+        accept(card)
+        assert [b for b in card.blocks if b["type"] == "context" and b["elements"][0]["text"] == line]
+    assert "so far" not in str(result_card(cast.result(), w, cast.NOW).blocks)
