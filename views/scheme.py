@@ -171,8 +171,7 @@ def _worth(item: MetricItem | GoalsItem, w: Words) -> list[str]:
     """How attainment turns into points."""
     if not item.points:
         return [w("full-marks-at", share=w.percent(item.cap))]
-    points = [w("point-at", score=w.number(p.score), share=w.percent(p.attainment)) for p in item.points]
-    return [w("points-at", points=w.list(points))]
+    return [scores.along(item.points, w)]
 
 
 def _asked(item: AnyQuestion, w: Words) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import fsum
 
 from appraisal.approval import Cause, ManagerCard, Result
-from appraisal.scheme import Scheme, ScoredItem, Source, Text
+from appraisal.scheme import Point, Scheme, ScoredItem, Source, Text
 from appraisal.scoring import composite
 from appraisal.scoring.agreement import Agreement
 from appraisal.scoring.card import DimensionScore, Gap, Highlight, LeftOut, MetricResult, Part, ScoreCard
@@ -69,6 +69,12 @@ def figure(metric: MetricResult, w: Words) -> str:
     if metric.goals:
         return w("goals-score", score=round(metric.actual, 1), agreed=metric.target)
     return w("figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit))
+
+
+def along(points: Iterable[Point], w: Words) -> str:
+    """What single attainments are worth."""
+    worth = [w("point-at", score=w.number(p.score), share=w.percent(p.attainment)) for p in points]
+    return w("points-at", points=w.list(worth))
 
 
 def origin(metric: MetricResult, names: Mapping[str, Text], w: Words, now: datetime | None) -> str:
