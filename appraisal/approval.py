@@ -15,7 +15,9 @@ from appraisal.people import Directory, Person
 from appraisal.scheme import Disclosure, Relation, Scheme, Source, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
 from appraisal.scoring.composite import shown
+from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.metrics import missed
+from appraisal.scoring.protection import grouping
 from appraisal.scoring.year import Annual
 
 LEAST_REASON = 20  # characters
@@ -169,22 +171,34 @@ def to_ask_again(cycle: Cycle, counts: Iterable[ReviewCount], group: Relation | 
     """The relations whose reviews a return reopens: a whole group, or (`group` None) whoever has not answered.
 
     Never so that one anonymous reviewer is asked, or their answer could be told from the others': of an anonymous
-    group the missing are asked only while so few have answered that nothing was shown, or if there are as many of
-    them as the threshold.
+    group the missing are asked only while so few have answered that nothing was shown, alone or as part of others, or
+    if there are as many of them as the threshold. Else a whole group is whoever has answered (`late_may_answer`).
     """
+    every = list(counts)
     found: list[Relation] = []
-    for count in counts:
-        hides = cycle.scheme.disclosure[count.relation] is not Disclosure.NAMED
-        missing = count.asked - count.submitted
+    for count in every:
+        late = count.asked - count.submitted if late_may_answer(cycle, every, count.relation) else 0
         if group is None:
-            fits = missing > 0
-            safe = count.submitted < cycle.threshold or missing >= cycle.threshold
+            asks = late > 0
+        elif cycle.scheme.disclosure[count.relation] is Disclosure.NAMED:
+            asks = count.relation is group
         else:
-            fits = count.relation is group
-            safe = count.asked >= cycle.threshold
-        if fits and (safe or not hides):
+            asks = count.relation is group and count.submitted + late >= cycle.threshold
+        if asks:
             found.append(count.relation)
     return tuple(found)
+
+
+def late_may_answer(cycle: Cycle, counts: Sequence[ReviewCount], relation: Relation) -> bool:
+    """Whether those of a group who have not answered may be asked: a late answer could not be told from the others'."""
+    if cycle.scheme.disclosure[relation] is Disclosure.NAMED:
+        return True
+    missing = sum(c.asked - c.submitted for c in counts if c.relation is relation)
+    sizes = {Source(c.relation.value): c.submitted for c in counts}
+    groups = grouping(cycle, sizes) if FORMULAS[cycle.formula].merges else {}
+    own = Source(relation.value)
+    together = [s for s in sizes if groups.get(s, s) is groups.get(own, own)]
+    return sum(sizes[s] for s in together) < cycle.threshold or missing >= cycle.threshold
 
 
 def check_adjustment(scheme: Scheme, card: ScoreCard, *, value: float, reason: str) -> None:

@@ -18,6 +18,7 @@ from appraisal.approval import (
     check_causes,
     check_decides,
     check_undecided,
+    late_may_answer,
     to_ask_again,
 )
 from appraisal.cycle import Cycle, State
@@ -28,6 +29,7 @@ from appraisal.scheme import Relation
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.metrics import missed
 from services.deps import Deps
+from services.holding_back import hold_back
 from services.people import check_active
 from services.rescoring import note_shown
 from services.results import manager_card, review_counts
@@ -162,13 +164,15 @@ async def return_reviews(
 
 async def _to_ask_again(tx: Tx, cycle: Cycle, person_id: str, group: Relation | None) -> list[Task]:
     """The reviews to reopen; those who left are not asked."""
-    allowed = to_ask_again(cycle, await review_counts(tx, cycle.id, person_id), group)
+    counts = await review_counts(tx, cycle.id, person_id)
+    allowed = to_ask_again(cycle, counts, group)
     if group and not allowed:
         raise NotAllowed(Code.GROUP_TOO_SMALL)
+    late = {r for r in allowed if late_may_answer(cycle, counts, r)}
     tasks = [
         t
         for t in await reviews.of_reviewee(tx, cycle.id, person_id)
-        if t.relation in allowed and (group or t.state is TaskState.VOID)
+        if t.relation in allowed and (t.relation in late if t.state is TaskState.VOID else group)
     ]
     there = {p.id for p in await people.some(tx, (t.reviewer_id for t in tasks)) if p.active}
     tasks = [t for t in tasks if t.reviewer_id in there]
@@ -215,7 +219,9 @@ async def release_cycle(deps: Deps, who: Person, cycle_id: str) -> int:
 
 
 async def _release(tx: Tx, cycle: Cycle, ready: Sequence[Approval], who: Person, now: datetime) -> None:
-    """1. each is released once; 2. employee and approver get their cards; 3. after the last, so is the cycle."""
+    """1. what would give somebody away is taken out; 2. each is released once; 3. employee and approver get their
+    cards; 4. after the last, the cycle is released."""
+    await hold_back(tx, cycle, [a.person_id for a in ready], now=now)
     approver_of = {a.person_id: a.approver_id for a in ready}
     released = await approvals.release(tx, cycle.id, list(approver_of), now)
     if len(released) != len(ready):

@@ -12,6 +12,7 @@ from appraisal.approval import (
     adjustment_range,
     final_band,
     final_total,
+    late_may_answer,
     to_ask_again,
 )
 from appraisal.scheme import Relation, Scheme, Source
@@ -98,7 +99,8 @@ def return_modal(card: ManagerCard, w: Words) -> View:
             several = count.relation in (Relation.PEER, Relation.REPORT)
             group = w("return-group", group=w(f"group-{count.relation.value}"))
             name = group if several else w(f"source-{count.relation.value}")
-            options.append(forms.option(name, count.relation.value, w("return-group-means", n=count.asked)))
+            n = count.asked if late_may_answer(card.cycle, card.counts, count.relation) else count.submitted
+            options.append(forms.option(name, count.relation.value, w("return-group-means", n=n)))
     if not options:
         nothing = [section(w.md("return-nobody"))]
         return forms.modal(w("return-title"), nothing, callback=ids.Callback.MESSAGE, close=w("close"))

@@ -122,24 +122,29 @@ def sums(snapshot: Snapshot, *, versioned: bool) -> list[Sum]:
     """
     return [
         {(reviewer, (item, sent if versioned else None)): 1.0 for reviewer, sent in crowd.items()}
-        for item, crowd in crowds(snapshot)
+        for (item, _), crowd in crowds(snapshot).items()
     ]
 
 
-def crowds(snapshot: Snapshot) -> list[tuple[str, Crowd]]:
-    """(item, whose answers) of everything shown of a snapshot."""
+def crowds(snapshot: Snapshot) -> dict[tuple[str, Source], Crowd]:
+    """Whose answers stand behind everything shown of a snapshot, by item and group."""
     found: dict[tuple[str, Source], dict[str, datetime]] = {}
     for each in snapshot:
         if each.shown is not None:
             behind = found.setdefault((each.item, each.shown), {})
             behind.update(zip(each.reviewers, each.sent, strict=True))
-    return [(item, crowd) for (item, _), crowd in found.items()]
+    return dict(found)
 
 
 def differ_by_crowds(seen: Iterable[Snapshot], shown: Snapshot, least: int) -> bool:
     """Whether groups that share somebody with one shown before differ from it by nobody, or by `least` at least."""
-    before = [crowd for snapshot in seen for crowd in crowds(snapshot)]
-    pairs = ((old, new) for item, new in crowds(shown) for of, old in before if of == item and old.keys() & new.keys())
+    before = [each for snapshot in seen for each in crowds(snapshot).items()]
+    pairs = (
+        (old, new)
+        for (item, _), new in crowds(shown).items()
+        for (of, _), old in before
+        if of == item and old.keys() & new.keys()
+    )
     return all(not changed or len(changed) >= least for changed in (_changed(old, new) for old, new in pairs))
 
 
