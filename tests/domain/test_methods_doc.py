@@ -10,7 +10,8 @@ from tests.domain.methods import company, person, reviewers, words
 from tests.domain.methods.page import DOC, NUMBER, Section, as_in, calculated, decimals, equations, read, sections
 
 CHECKS = person.CHECKS | reviewers.CHECKS | company.CHECKS | words.CHECKS
-WITH_NUMBERS = [heading for heading, part in sections().items() if read(part) != Section()]
+IN_WORDS = {"Who sees what"}  # its table has no numbers
+WITH_NUMBERS = [h for h, part in sections().items() if read(part) != Section() and h not in IN_WORDS]
 
 
 @pytest.mark.parametrize("heading", WITH_NUMBERS)

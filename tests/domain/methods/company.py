@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from math import sqrt
 from statistics import pvariance, variance
 
+from appraisal.scheme import Source
 from appraisal.scoring.agreement import Level, cronbach_alpha, icc_from_squares, icc_one_way, krippendorff_alpha
 from appraisal.scoring.annual import LEAST_COVERAGE, CycleResult, Member, YearCycle, annual
 from appraisal.scoring.comparison import (
@@ -28,6 +29,7 @@ from appraisal.scoring.weights import DOMINATES, FEWEST_FOR_WEIGHTS, Shares, by_
 from tests.domain.methods.ann import OPERATIONS
 from tests.domain.methods.page import Check, Rows, Section, all_as_in, as_in, numbers
 from tests.domain.test_agreement import ATTITUDE, KRIPPENDORFF, SHROUT_FLEISS
+from tests.domain.test_renewal import answered, reissue
 from tests.domain.test_severity import penicillin
 
 
@@ -96,21 +98,36 @@ def of_the_year(totals: Sequence[float], days: Sequence[float]) -> float:
 
 
 def exposure(page: Section) -> Section:
-    (rows,) = page.tables
+    together, again = page.tables
     found: Rows = []
-    for row in rows:
+    for row in together:
         shown_before, _, knows = row[0].partition(", and ")
         sums: list[Sum] = [{(name, "skill"): 1.0 for name in part.split()} for part in shown_before.split(" · ")]
         who = exposed(sums, known=set(knows[:1]))
         said = [*sorted(who.alone), *sorted(f"{' and '.join(sorted(pair))} together" for pair in who.pairs)]
         found.append([row[0], ", ".join(said) or "nobody"])
-    return Section((found,))
+    decided = [[*row[:3], "are taken in" if takes_in(*row[:3]) else "stay out"] for row in again]
+    return Section((found, decided))
+
+
+def takes_in(before: str, again: str, late: str) -> bool:
+    """Whether what a group of these peers sent anew counts."""
+    old, fresh = before.replace(" ", ""), (before + late).replace(" ", "")
+    return (
+        Source.PEER
+        in reissue([answered(Source.PEER, old)], [answered(Source.PEER, fresh, again + late)]).decide().ratings
+    )
 
 
 def versions(page: Section) -> Section:
     yes = {True: "yes", False: "no"}
     return Section(
-        ([[str(f.version), yes[f.merges], yes[f.states_error], yes[f.evens_out]] for f in FORMULAS.values()],)
+        (
+            [
+                [str(f.version), yes[f.merges], yes[f.states_error], yes[f.evens_out], yes[f.audits]]
+                for f in FORMULAS.values()
+            ],
+        )
     )
 
 
