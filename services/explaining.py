@@ -11,12 +11,13 @@ from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, NotFound
 from appraisal.people import Person
 from appraisal.scheme import Text
-from appraisal.scoring.card import ScoreCard
-from appraisal.scoring.composite import score
+from appraisal.scoring.card import GoalLevel, MetricResult, ScoreCard
 from appraisal.scoring.explain import explain, other_figures
 from appraisal.scoring.explanation import Explanation, OtherFigure, Reader
 from services.deps import Deps
 from services.history import changes_of
+from services.readers import check_reader
+from services.scoring import recompute
 from storage import approvals, audit, cycles, metrics, people, scores
 from storage.engine import Tx
 
@@ -36,12 +37,14 @@ class Explained:
 async def why(deps: Deps, who: Person | None, cycle_id: str, person_id: str) -> Explained:
     """The explanation of one score. `who` None is the command line, which reads as HR.
 
-    For the approver at any time, for the employee after the release, for HR at any time but their own before it;
-    what HR reads is noted. Raises NotAllowed, NotFound.
+    For the approver at any time, for the employee after the release, for HR at any time but their own before it, nor
+    where their own anonymous answer would give others' away; what HR reads is noted. Raises NotAllowed, NotFound.
     """
     async with deps.read() as tx:
         cycle, approval = await _found(tx, cycle_id, person_id)
         reader = _reader(deps, who, approval)
+        if who and reader is Reader.HR:
+            await check_reader(tx, cycle, person_id, who)
         explained = await _explained(tx, deps, cycle, approval, reader)
     if reader is Reader.HR:
         async with deps.begin() as tx:
@@ -132,31 +135,34 @@ async def _found(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approval
 
 
 async def _explained(tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reader: Reader) -> Explained:
-    scored = await scores.scored(tx, cycle.id, approval.person_id)
+    card = await scores.get(tx, cycle.id, approval.person_id)
     person = await people.get(tx, approval.person_id)
-    if scored is None or person is None:
+    if card is None or person is None:
         raise NotFound(Code.NOT_SCORED)
-    card, basis = scored.card, await scores.basis(tx, cycle.id)
     told = explain(
         cycle,
         person.name,
         card,
-        basis,
+        await scores.basis(tx, cycle.id),
         reader=reader,
         final=final_total(card, approval),
         heard=await _heard(tx, cycle, approval, card),
         changes=await changes_of(tx, card, approval),
-        is_same=score(cycle, person.id, scored.evidence, basis) == card,
+        is_same=await recompute(tx, cycle, person.id) == card,
     )
     declared = (deps.sources.get(m.source) for m in card.metrics)
     return Explained(cycle, told, {s.key: s.name for s in declared if s})
 
 
 async def _heard(tx: Tx, cycle: Cycle, approval: Approval, card: ScoreCard) -> dict[str, Sequence[OtherFigure]]:
-    """What else is said about the metrics of a card."""
+    """What else is said about the metrics of a card, and about the goals in them."""
     said = await metrics.all_of_period(tx, cycle.period_start, cycle.period_end, person_ids=[card.person_id])
     decided = approval.state not in UNDECIDED
+
+    def besides(counted: MetricResult | GoalLevel, key: str) -> tuple[OtherFigure, ...]:
+        return other_figures(counted, [(rank, f) for rank, f in said if f.metric == key], decided=decided)
+
     return {
-        m.metric: other_figures(m, [(rank, f) for rank, f in said if f.metric == m.metric], decided=decided)
+        m.metric: tuple(o for g in m.goals for o in besides(g, g.goal)) if m.goals else besides(m, m.metric)
         for m in card.metrics
     }

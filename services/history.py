@@ -30,9 +30,10 @@ async def note_scored_again(
     """That a score was worked out again, where that changed what it is made of."""
     figures = list(_figure_changes(before, after))
     reviews = set(before.stats) != set(after.stats)
-    if figures or reviews:
+    approver = before.insiders != after.insiders
+    if figures or reviews or approver:
         changed = [{"metric": c.metric, "was": c.was, "now": c.now} for c in figures]
-        detail = {"cycle": cycle_id, "reviews": reviews, "figures": changed}
+        detail = {"cycle": cycle_id, "reviews": reviews, "approver": approver, "figures": changed}
         await audit.add(tx, at=at, actor_id=None, verb=AGAIN, subject=person_id, detail=detail)
 
 
@@ -64,7 +65,15 @@ def _change(entry: Entry, by: str, card: ScoreCard, approval: Approval) -> Chang
     if what is Happened.APPROVED and detail.get("adjusted") is not None:
         before = detail.get("computed", card.total)
         after = float(detail["adjusted"])
-        return Change(Happened.ADJUSTED, entry.at, by, before=before, after=after, reason=approval.reason.strip())
+        reason = approval.reason.strip() if approval.adjusted == after else ""  # else somebody else decided since
+        return Change(Happened.ADJUSTED, entry.at, by, before=before, after=after, reason=reason)
     figures = tuple(FigureChange(f["metric"], f["was"], f["now"]) for f in detail.get("figures", ()))
-    reviews = bool(detail.get("reviews"))
-    return Change(what, entry.at, by, asked=str(detail.get("group", "")), figures=figures, reviews=reviews)
+    return Change(
+        what,
+        entry.at,
+        by,
+        asked=str(detail.get("group", "")),
+        figures=figures,
+        reviews=bool(detail.get("reviews")),
+        approver=bool(detail.get("approver")),
+    )

@@ -61,10 +61,8 @@ def _total(p: Page) -> Mrkdwn:
 
 def _adjusted(p: Page) -> list[Block]:
     """From what to what, by whom and why."""
-    change = next((c for c in p.told.changes if c.what is Happened.ADJUSTED), None)
-    if change is None:
-        return []
-    return quotes(adjusted_text(p, change), [cut(change.reason, LONGEST_REASON)])
+    adjusted = [c for c in p.told.changes if c.what is Happened.ADJUSTED and c.reason]
+    return [b for c in adjusted for b in quotes(adjusted_text(p, c), [cut(c.reason, LONGEST_REASON)])]
 
 
 def _in_short(p: Page) -> Iterator[Mrkdwn]:

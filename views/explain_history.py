@@ -31,7 +31,8 @@ def _change(p: Page, change: Change) -> Mrkdwn:
 
 def _causes(p: Page, change: Change) -> list[str]:
     reviews = [p.w("why-new-reviews")] if change.reviews else []
-    return reviews + [_figure_change(p, f) for f in change.figures[: scores.MOST_METRICS]]
+    approver = [p.w("why-new-approver")] if change.approver else []
+    return reviews + approver + [_figure_change(p, f) for f in change.figures[: scores.MOST_METRICS]]
 
 
 def _figure_change(p: Page, of: FigureChange) -> str:

@@ -108,6 +108,7 @@ def _metric(p: Page, of: MetricOf) -> Iterator[Mrkdwn]:
             w("attainment", share=w.percent(result.attainment)),
             w("why-capped", share=w.percent(result.cap)) if result.attainment >= result.cap else "",
             w("why-worth", points=w.score(result.score)),
+            scores.along(result.points, w) if result.points else "",
             scores.origin(result, p.sources, w, p.now),
         )
     )
@@ -120,7 +121,10 @@ def _metric(p: Page, of: MetricOf) -> Iterator[Mrkdwn]:
 def _other(p: Page, of: MetricOf, other: OtherFigure) -> Mrkdwn:
     w, unit = p.w, of.result.unit
     named = w.text(p.sources[other.source]) if other.source in p.sources else other.source or other.file_name
-    values = {"actual": w.quantity(other.actual, unit), "source": short(named)}
+    actual = w.quantity(other.actual, unit)
+    if other.goal:
+        actual = w("figure-of", metric=scores.item_name(p.scheme, other.goal, w), figure=actual)
+    values = {"actual": actual, "source": short(named)}
     return w.md("why-too-late" if other.is_late else "why-replaced", **values)
 
 

@@ -14,7 +14,7 @@ from appraisal.cycle import Cycle
 from appraisal.review import Figure
 from appraisal.scheme import GoalsItem, Scheme, ScoredItem, Source
 from appraisal.scoring.basis import Basis
-from appraisal.scoring.card import CONFIDENCE, DimensionScore, ItemScore, MetricResult, Part, ScoreCard
+from appraisal.scoring.card import CONFIDENCE, DimensionScore, GoalLevel, ItemScore, MetricResult, Part, ScoreCard
 from appraisal.scoring.composite import on_scale, shown, weights_of
 from appraisal.scoring.explanation import (
     Change,
@@ -236,14 +236,14 @@ def _told(changes: Sequence[Change], reader: Reader) -> tuple[Change, ...]:
     if reader is not Reader.EMPLOYEE:
         return tuple(changes)
     silent = (Happened.RETURNED, Happened.CAUSES_NAMED)
-    said = (replace(c, reviews=False) for c in changes if c.what not in silent)
+    said = (replace(c, reviews=False, approver=False) for c in changes if c.what not in silent)
     return tuple(c for c in said if c.what is not Happened.SCORED_AGAIN or c.figures)
 
 
 def other_figures(
-    counted: MetricResult, said: Sequence[tuple[int, Figure]], *, decided: bool
+    counted: MetricResult | GoalLevel, said: Sequence[tuple[int, Figure]], *, decided: bool
 ) -> tuple[OtherFigure, ...]:
-    """What is said about a metric besides the figure on the card. `said`: the one that would count now comes first."""
+    """What is said about a metric or goal besides what the card says. `said`: the one that would count now is first."""
     found: list[OtherFigure] = []
     for place, (_, figure) in enumerate(said):
         if _is_same(counted, figure):
@@ -257,11 +257,12 @@ def other_figures(
                 figure.as_of,
                 figure.imported_at,
                 is_late=decided and place == 0,
+                goal=counted.goal if isinstance(counted, GoalLevel) else "",
             )
         )
     return tuple(found)
 
 
-def _is_same(counted: MetricResult, figure: Figure) -> bool:
+def _is_same(counted: MetricResult | GoalLevel, figure: Figure) -> bool:
     place = (counted.source, counted.file_name, counted.sheet, counted.row, counted.imported_at)
     return place == (figure.source, figure.file_name, figure.sheet, figure.row, figure.imported_at)

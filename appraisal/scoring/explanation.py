@@ -44,7 +44,8 @@ class FigureChange:
 class Change:
     """Something that was done to a score. `by` is a name, "" where nobody in particular did it.
 
-    `before` and `after` are totals of an adjustment. `reviews`: whether answers that came in again were counted.
+    `before` and `after` are totals of an adjustment, `reason` is known while it stands. Of a score that was worked
+    out again: `reviews`, whether answers that came in again were counted; `approver`, whether somebody else decides.
     """
 
     what: Happened
@@ -56,11 +57,15 @@ class Change:
     asked: str = ""  # of a return: the relation that was asked again, or "missing"
     figures: tuple[FigureChange, ...] = ()
     reviews: bool = False
+    approver: bool = False
 
 
 @dataclass(frozen=True)
 class OtherFigure:
-    """What another import says about a metric. `is_late`: it would count now, but came after the decision."""
+    """What another import says about a metric, or about the level of one `goal`.
+
+    `is_late`: it would count now, but came after the decision.
+    """
 
     target: float
     actual: float
@@ -69,6 +74,7 @@ class OtherFigure:
     as_of: date | None
     imported_at: datetime | None
     is_late: bool
+    goal: str = ""
 
 
 @dataclass(frozen=True)

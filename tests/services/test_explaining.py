@@ -20,6 +20,7 @@ from storage import people as people_store
 from storage import scores
 from storage.tables import audit as audit_table
 from tests.services.test_cycles import refused
+from tests.services.test_insiders import managed_by, reported_on_by
 from tests.world import Q3, World, add_figures
 
 REASON = "Carried the team through the outage in August."
@@ -180,3 +181,26 @@ async def test_a_hidden_group_stays_hidden_from_everybody(world: World) -> None:
         assert {p.source for p in hidden} == {Source.PEER}
         assert {(p.n, p.score, p.mean, p.points, p.agreement) for p in hidden} == {(0, None, None, None, None)}
         assert Source.PEER not in {s.source for s in told.sources}
+
+
+async def test_hr_who_gave_one_of_few_answers_is_refused_and_another_is_not(world: World) -> None:
+    cycle_id = await reported_on_by(world, "ann", "bo", "cai")
+    deps = replace(world.deps, hr_admins=frozenset({"UANN", "UHANA"}))
+    await refused(Code.AMONG_FEW, why(deps, await world.who("ann"), cycle_id, "max"))
+    await refused(Code.AMONG_FEW, why_latest(deps, await world.who("ann"), "max@example.com"))
+    assert await noted(world) == []
+    assert (await why(deps, await world.who("hana"), cycle_id, "max")).explanation.reader is Reader.HR
+
+
+async def test_another_approver_is_told_of_and_what_the_first_decided_stands_without_its_reason(world: World) -> None:
+    cycle_id = await reported_on_by(world, "ann", "bo", "cai")
+    rosa = await world.who("rosa")
+    await world.propose("rosa", "max", cycle_id)
+    value = round((await approvals.card_for(world.deps, rosa, cycle_id, "max")).score.total or 0) + 3
+    await approvals.approve(world.deps, rosa, cycle_id, "max", adjusted=value, reason=REASON)
+    await managed_by(world, "max", "ann")
+    told = (await why(world.deps, await world.who("ann"), cycle_id, "max")).explanation
+    adjusted, again = told.changes
+    assert (adjusted.what, adjusted.after, adjusted.reason) == (Happened.ADJUSTED, value, "")
+    assert (again.what, again.approver, again.reviews) == (Happened.SCORED_AGAIN, True, False)
+    assert told.final == told.total
