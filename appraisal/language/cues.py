@@ -77,9 +77,29 @@ DEVELOPMENT = Cues(
     ),
 )  # fmt: skip
 
+# Virtues and failings, where no negation, doubt or comparison stands before them.
+_UNDOUBTED = (
+    r"(?<!not )(?<!n['’]t )(?<!not very )(?<!n['’]t very )(?<!not so )(?<!not always )(?<!no )(?<!never )(?<!hardly )"
+    r"(?<!rarely )(?<!seldom )(?<!less )(?<!more )(?<!nor )(?<!than )(?<!without )(?<!become )(?<!be )(?<!far from )"
+)
+_VIRTUE = (
+    r"(helpful|supportive|reliable|dependable|trustworthy|thorough|diligent|meticulous|conscientious|punctual|proactive"
+    r"|hard-?working|knowledgeable|competent|approachable|constructive|resourceful|attentive|well[- ]prepared"
+    r"|well[- ]organi[sz]ed|high[- ]quality|a good (communicator|listener|colleague|leader|manager)|good communicator"
+    r"|great (attitude|colleague|support|communicator)|a role model|an example to|(really |much )?appreciated?(?! if)"
+    r"|keeps (his|her|their) (promises|word)|works? well with|gets things done)"
+)
+_FAILING = (
+    r"(unprepared|disorgani[sz]ed|unorgani[sz]ed|sloppy|uncooperative|unhelpful|dismissive|negligent|unresponsive"
+    r"|(keeps|kept) (making|missing|forgetting|interrupting|postponing)|interrupts|(rarely|seldom) (keeps|helps|replies"
+    r"|listens|answers|delivers|prepares)|poor (quality|communication|documentation|planning|preparation)"
+    r"|(his|her|their) [\w ]{1,20}(is|are) (very |often |always |rather )?(poor|rude|confusing|slow|late))"
+)
+
 # Praise and criticism of work, where a lexicon of film reviews has no opinion or the wrong one.
 PRAISE = Cues(
     _english(
+        _UNDOUBTED + _VIRTUE,
         r"(great|good|excellent|fantastic|amazing) (job|work(?!ing))|well done|keep (it|this) up|keep up",
         r"pleasure (to|of)|rely on (him|her|them)|count on (him|her|them)|always ready to|willing to help",
         r"nothing to complain|no (concerns|complaints)|not bad|never late|without being asked|without (any )?errors?",
@@ -90,17 +110,19 @@ PRAISE = Cues(
         r"so that everybody|(patient|professional) with (customers|clients|colleagues)|helped (me|us|the team)",
     ),
     _chinese(
-        r"(?<!不)(?<!没)(?<!不够)(?<!不太)(?<!不是)(?<!没法)(?<!难以)(?:"
+        r"(?<!不)(?<!没)(?<!没有)(?<!没有很)(?<!不是很)(?<!不算)(?<!不算很)(?<!不够)(?<!不太)(?<!不是)(?<!没法)(?<!难以)(?<!缺乏)(?<!缺少)(?<!更)(?<!更加)(?:"
         r"干得(不错|好|漂亮)|做得(很好|好|不错|漂亮|出色)|继续保持|再接再厉|辛苦了",
         r"愉快|放心(?!不下)|踏实|乐于|愿意帮|靠谱|可靠|值得信赖|数一数二|挑不出|没有任何担心",
         r"从不(推诿|迟到|遗漏|拖延|抱怨|计较)|主动(承担|帮|重排|加班|补位|分享)|责任心强|纪律性强|积极主动|及时(?!性)",
         r"清清楚楚|思路清晰|考虑周全|有创意|专业冷静|顺畅|高效|出色|优秀|认真负责|按时(完成|交付|发货)|提前(完成|提交|两周完成)",
-        r"省下|省了[^，。；]{0,5}(天|时|分钟|钱|成本)|来信感谢|表示感谢|没有慌|不慌不忙|沉着",
+        r"细心|细致|耐心|严谨|敬业|勤恳|热心|周到|充分|有条理|高质量|质量高|效率高|执行力强|能力强|善于|到位|值得学习|说话算数",
+        r"(非常|十分|特别|相当|很)(好|熟悉|快|感谢|专业|负责|认真|稳|用心)(?!像|多|久)|省下|省了[^，。；]{0,5}(天|时|分钟|钱|成本)|来信感谢|表示感谢|没有慌|不慌不忙|沉着",
         r"独立(完成|操作)|敢于承担|没有停机|零(差错|失误|停机|投诉)|升到|减少了|缩短(到|了)|赢得)",
     ),
 )
 CRITICISM = Cues(
     _english(
+        _UNDOUBTED + _FAILING,
         r"missed (the|a|an|his|her|their|two|three|several|every)( \w+)? deadlines?|missed (deadlines?|meetings?)",
         r"fail(s|ed) to (?!find|see)|refuse[sd]? to (help|answer|reply|share|listen|take|do|follow|explain)",
         r"blame[sd]? (others|colleagues|the|us|me|everyone)|careless|unreliable",
@@ -119,6 +141,8 @@ CRITICISM = Cues(
         r"(没有?|未|不)(按时|及时|准时)|不够好|听不进|拒绝|推卸|怪别人|甩锅|找借口|马虎|粗心|敷衍|拖拉",
         r"从不(做|听|配合|回复|反馈|主动|参加|帮)|联系不上|无视|情绪化|不好相处|不(太)?愿意(和|跟|与)",
         r"(上班|经常|总是|多次|又|开会)迟到|早退|不可靠|不靠谱|说成自己|没有(回电|告诉|征求|一件)|丢给|导致(?!的).{0,8}(退订|投诉|流失|离职|损失)",
+        r"不够(细心|积极|主动|认真|仔细|负责|专业|耐心|及时|清晰)|被动|拖沓|丢三落四|推三阻四|不配合|不回(消息|复|邮件)|敷衍了事",
+        r"(态度|语气)(差|生硬|恶劣|冷淡)|质量(很|较|太)?差|(总是|经常|老是|多次)(犯|出错|打断|忘|抱怨|拖)|(没有|毫无)准备|很少(兑现|回复|配合|参加|主动)",
         r"(都|每次|总)(要|得)别人|是错的|转头就忘|还没有(?=。|$)|脾气大|很懒|一拖再拖|出错(?!率)|人离职)",
     ),
 )  # fmt: skip

@@ -123,6 +123,23 @@ def test_trouble_that_was_overcome_is_not_criticism(sentence: str) -> None:
     assert tone(sentence) is not Tone.CRITICISM
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She is not helpful.",
+        "He isn't very reliable.",
+        "Rarely punctual.",
+        "Less thorough than before.",
+        "The draft was never well prepared.",
+        "缺乏耐心。",
+        "没有很细心。",
+        "不够周到。",
+    ],
+)
+def test_a_virtue_that_is_denied_is_not_praise(sentence: str) -> None:
+    assert tone(sentence) is not Tone.PRAISE
+
+
 def test_a_negated_virtue_is_not_praise() -> None:
     assert tone("一点也不可靠。") is Tone.CRITICISM
     assert tone("He is not reliable.") is Tone.CRITICISM

@@ -59,7 +59,7 @@ def test_a_theme_says_in_how_many_comments_and_tone_in_how_many_sentences() -> N
     assert found is not None
     assert found.comments == 6
     assert found.themes == (Theme("teamwork", 4),)  # initiative and innovation are in one comment each
-    assert found.tone == ToneCount(praise=2, wishes=2, problems=0, unclear=2)
+    assert found.tone == ToneCount(praise=3, wishes=2, problems=0, unclear=1)
 
 
 def test_the_off_switch_leaves_every_text_unread(monkeypatch: pytest.MonkeyPatch) -> None:

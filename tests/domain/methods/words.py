@@ -10,7 +10,7 @@ from appraisal.language.themes import mentioned, topics
 from appraisal.language.tone import Tone, polarity, tone
 from tests.domain.methods.ann import OPERATIONS
 from tests.domain.methods.page import Check, Section, all_as_in
-from tests.domain.test_language_precision import TONES, rows
+from tests.domain.test_language_precision import TONES, rows, unseen
 from tests.domain.test_themes import sentences
 
 SAMPLES = ("feedback_en.tsv", "feedback_zh.tsv", "themes_unseen_en.tsv", "themes_unseen_zh.tsv")
@@ -24,7 +24,7 @@ def comments(page: Section) -> Section:
 def texts(page: Section) -> Section:
     themes, tones = page.tables
     by_theme = [found_themes(sample) for sample in SAMPLES]
-    by_tone = [told_tones("en"), told_tones("zh"), by_lexicon_alone()]
+    by_tone = [told_tones("en"), told_tones("zh"), told_unseen("en"), told_unseen("zh"), by_lexicon_alone()]
     found = [[row[0], *all_as_in(row[1:], n)] for row, n in zip(themes, by_theme, strict=True)]
     told = [[row[0], *all_as_in(row[1:], n)] for row, n in zip(tones, by_tone, strict=True)]
     return Section((found, told), bold=all_as_in(page.bold, [voices.FEWEST_COMMENTS, voices.FEWEST, summary.MOST]))
@@ -39,6 +39,11 @@ def found_themes(sample: str) -> tuple[int, int, int]:
 
 def told_tones(language: str) -> tuple[int, int, int]:
     told = [(tone(text), TONES[label]) for label, _, text in rows(language)]
+    return counted((found, label) for found, label in told if label is not Tone.UNCLEAR)
+
+
+def told_unseen(language: str) -> tuple[int, int, int]:
+    told = [(tone(text), TONES[label]) for label, text in unseen(language)]
     return counted((found, label) for found, label in told if label is not Tone.UNCLEAR)
 
 
