@@ -11,7 +11,7 @@ from appraisal.approval import CauseNamed
 from appraisal.errors import Code
 from appraisal.intake.tables import ImportKind, Reason
 from appraisal.scheme import Source
-from services import approvals, closing, results, schemes, sources
+from services import approvals, closing, explaining, results, schemes, sources
 from tests.domain.cast import goals
 from tests.services.test_cycles import refused
 from tests.services.test_imports import look, take
@@ -95,6 +95,17 @@ async def test_goals_below_what_was_agreed_need_one_cause_which_the_employee_rea
     assert [(c.metric, c.note) for c in told.causes] == [("projects", "No builder")]
     assert [(g.goal, g.level) for m in told.score.metrics for g in m.goals] == [("shop", -1), ("audit", 0)]
     assert "move" in told.score.missing_metrics
+
+
+async def test_why_a_score_is_what_it_is_tells_levels_and_what_came_too_late(world: World) -> None:
+    cycle_id, max_ = await closed(world), await world.who("max")
+    await world.approved("max", "cai", cycle_id)
+    await take(world, ImportKind.METRICS, "person,metric,actual\ncai@example.com,shop,-2\n")
+    told = (await explaining.why(world.deps, max_, cycle_id, "cai")).explanation
+    (projects,) = told.metrics
+    assert [(g.goal, g.level) for g in projects.result.goals] == [("shop", 1), ("audit", 1), ("move", 1)]
+    assert [(o.goal, o.actual, o.is_late) for o in projects.others] == [("shop", -2, True)]
+    assert told.missing_metrics == ("goal_completion", "business_volume", "customer_satisfaction")
 
 
 async def test_a_level_that_is_corrected_before_approval_changes_the_score(world: World) -> None:

@@ -9,13 +9,18 @@ import pytest
 
 from appraisal.review import Figure
 from appraisal.scheme import GoalsItem, Relation, Scheme
+from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import MetricResult
+from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.explain import explain
+from appraisal.scoring.explanation import OtherFigure, Reader
 from appraisal.scoring.metrics import results
 from tests.domain.cast import goals, metric, rating, scheme
 from tests.views import cast
 from tests.views.surfaces import accept
 from tests.views.test_wording import EN, ZH, words
 from views import approval, causes, ids, result, scheme_preview
+from views.explain import explanation_modal
 from views.review import page_modal
 from views.scheme import scheme_modal
 from views.text import Words
@@ -40,8 +45,8 @@ def line(said: str, beginning: str) -> int:
 
 def manager_card(form: Scheme = FORM, **given: float) -> Any:
     missing = tuple(m.key for m in form.metrics() if m.key not in given)
-    score = replace(cast.card(), metrics=measured(form, **given), missing_metrics=missing, dimensions=())
-    return cast.manager_card(cycle=cast.cycle(scheme=form), score=score)
+    card = replace(cast.card(), metrics=measured(form, **given), missing_metrics=missing, dimensions=())
+    return cast.manager_card(cycle=cast.cycle(scheme=form), score=card)
 
 
 def test_the_form_tells_every_goal_with_its_share_and_levels() -> None:
@@ -109,6 +114,37 @@ def test_the_cause_is_asked_once_for_the_goals_of_an_item() -> None:
     labels = [b["label"]["text"] for b in asked["blocks"] if b["type"] == "input"]
     assert labels == ["projects: score 36.7, 50 is all as agreed"]
     assert [b["block_id"] for b in asked["blocks"] if b["type"] == "input"] == [ids.item_block("projects")]
+
+
+def explained(form: Scheme, *figures: Figure, **fields: Any) -> str:
+    cycle = cast.cycle(scheme=form, created_at=cast.NOW)
+    card = score(cycle, cast.PERSON.id, Evidence((), figures))
+    told = explain(cycle, cast.PERSON.name, card, Basis(), reader=Reader.MANAGER, **fields)
+    view = explanation_modal(told, form, {}, EN, cast.NOW)
+    accept(view)
+    return words(view)
+
+
+def test_why_this_score_tells_levels_and_what_else_is_said_of_a_goal() -> None:
+    late = OtherFigure(0, -2, "crm", "", None, cast.NOW, is_late=True, goal="shop")
+    said = explained(FORM, *levels(shop=1, audit=0).values(), heard={"projects": (late,)})
+    start = line(said, "projects: score")
+    assert said.splitlines()[start : start + 4] == [
+        "projects: score 58, 50 is all as agreed · 116% of target · worth 77 of 100",
+        "• Goal shop: +1 · level 1",
+        "• Goal audit: 0 · level 0",
+        "↳ crm says Goal shop: -2 by now. That came after the decision and does not count.",
+    ]
+
+
+def test_why_this_score_tells_what_attainment_is_worth() -> None:
+    points = [{"attainment": 0.8, "score": 0}, {"attainment": 1, "score": 60}, {"attainment": 1.2, "score": 100}]
+    form = scheme((1, [metric("sales", points=points)]))
+    said = explained(form, Figure(cast.PERSON.id, "sales", 100, 90))
+    assert (
+        "90% of target · worth 30 of 100 · points by attainment: 0 at 80%, 60 at 100%, and 100 at 120%; in between "
+        "along a line" in said
+    )
 
 
 @LANGUAGES
