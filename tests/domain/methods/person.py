@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from appraisal.approval import LEAST_REASON
 from appraisal.review import Figure
 from appraisal.scheme import RatingItem, Source
 from appraisal.scheme_measures import MOST_ATTAINMENT
@@ -42,7 +43,7 @@ def total(page: Section) -> Section:
         share = 100 * dimension.share * item.share
         found.append([*row[:-2], as_in(row[-2], item.score or 0), as_in(row[-1], share)])
     values = [*(i.score or 0 for i in card.items()), 100 * (card.total or 0)]
-    return Section((found,), all_as_in(page.sums, values))
+    return Section((found,), all_as_in(page.sums, values), (as_in(page.bold[0], LEAST_REASON),))
 
 
 def small_groups(page: Section) -> Section:
