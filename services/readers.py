@@ -14,6 +14,7 @@ from appraisal.people import Person
 from appraisal.scheme import Source
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.protection import anonymous
+from appraisal.scoring.renewal import told
 from storage import answerers, cycles, scores
 from storage.engine import Tx
 
@@ -21,7 +22,7 @@ from storage.engine import Tx
 async def check_reader(tx: Tx, cycle: Cycle, person_id: str, who: Person) -> None:
     """Refuse to show a card to somebody to whom it would give others' answers away. Raises NotAllowed(AMONG_FEW)."""
     inside = await answerers.answered_in(tx, cycle.id, person_id, who.id)
-    if await _gives_away(tx, cycle, person_id, inside):
+    if await _gives_away(tx, cycle, person_id, who, inside):
         raise NotAllowed(Code.AMONG_FEW)
 
 
@@ -31,15 +32,18 @@ async def hidden_from(tx: Tx, cycle: Cycle, who: Person) -> frozenset[str]:
     For overviews of a whole cycle: `check_reader` for everybody at once.
     """
     about = await answerers.answered_about(tx, cycle.id, who.id)
-    return frozenset([p for p, inside in sorted(about.items()) if await _gives_away(tx, cycle, p, inside)])
+    return frozenset([p for p, inside in sorted(about.items()) if await _gives_away(tx, cycle, p, who, inside)])
 
 
-async def _gives_away(tx: Tx, cycle: Cycle, person_id: str, inside: Collection[Source]) -> bool:
-    """Whether a shown figure of a group in which somebody answered leaves too few others."""
+async def _gives_away(tx: Tx, cycle: Cycle, person_id: str, who: Person, inside: Collection[Source]) -> bool:
+    """Whether a shown figure of a group in which they answered leaves too few others, or figures of before do."""
     own = await cycles.with_form(tx, cycle, person_id)
     mine = anonymous(own.scheme) & set(inside)
     card = await scores.get(tx, cycle.id, person_id) if mine else None
-    return card is not None and _leaves_too_few(card, mine, own.threshold)
+    if card is None:
+        return False
+    seen = await scores.disclosed_before(tx, cycle.id, person_id)
+    return _leaves_too_few(card, mine, own.threshold) or told(seen, who.id)
 
 
 def _leaves_too_few(card: ScoreCard, mine: Collection[Source], threshold: int) -> bool:

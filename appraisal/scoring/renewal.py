@@ -115,6 +115,15 @@ def tells(seen: Iterable[Snapshot], shown: Snapshot, *, known: Collection[str] =
     return False
 
 
+def told(seen: Iterable[Snapshot], who: str) -> bool:
+    """Whether all that was `seen` gives somebody away to `who`, one of those who answered."""
+    every = list(seen)
+    return any(
+        exposed([row for snapshot in every for row in sums(snapshot, versioned=versioned)], known={who})
+        for versioned in (False, True)
+    )
+
+
 def sums(snapshot: Snapshot, *, versioned: bool) -> list[Sum]:
     """What is shown of a snapshot, one sum for each group and item.
 
