@@ -109,7 +109,7 @@ def _sure(p: Page) -> Mrkdwn:
     low, high = told.stated
     said = w.md("likely-own" if own else "likely", low=low, high=high)
     reach = told.reach if told.final == told.total else ()  # what was decided has its band
-    return joined((said, scores.reach_text(p.scheme, reach, w, own=own)), w("sentence-gap"))
+    return joined((said, scores.reach_text(reach, w, own=own)), w("sentence-gap"))
 
 
 def _source(p: Page, source: Source) -> str:

@@ -25,8 +25,6 @@ from views import goals, scores
 from views.blocks import bold, joined
 from views.text import Mrkdwn, Words, short
 
-INDENT = "        "
-
 
 @dataclass(frozen=True)
 class Page:
@@ -68,7 +66,7 @@ def _item(p: Page, of: ItemOf) -> Iterator[Mrkdwn]:
     head = w.text(of.name) if of.score is None else w("named-line", name=w.text(of.name), text=w.score(of.score))
     yield joined((f"• {head}", share, gap))
     if lines := [_part(p, each, of) for each in of.parts]:
-        yield joined((INDENT, joined(lines)), "")
+        yield joined(lines)
 
 
 def _part(p: Page, part: PartOf, item: ItemOf) -> Mrkdwn:

@@ -154,11 +154,11 @@ def figures_only(card: ScoreCard) -> bool:
     return card.total is not None and counted == {Source.METRIC}
 
 
-def reach_text(scheme: Scheme, reach: Sequence[str], w: Words, *, own: bool) -> str:
+def reach_text(reach: Sequence[str], w: Words, *, own: bool) -> str:
     """Which other bands are possible, for those who decide; to the person, that the edge between two is no cliff."""
     if not reach:
         return ""
-    return w("reach-own") if own else w("reach", n=len(reach), bands=w.list([band_text(scheme, b, w) for b in reach]))
+    return w("reach-own") if own else w("reach", n=len(reach), bands=w.list(reach))
 
 
 def likely_text(scheme: Scheme, card: ScoreCard, w: Words, *, own: bool) -> Mrkdwn:
@@ -167,7 +167,7 @@ def likely_text(scheme: Scheme, card: ScoreCard, w: Words, *, own: bool) -> Mrkd
     if bounds is None or not card.se:
         return Mrkdwn("")
     said = w.md("likely-own" if own else "likely", low=bounds[0], high=bounds[1])
-    return joined((said, reach_text(scheme, reach(scheme, card), w, own=own)), w("sentence-gap"))
+    return joined((said, reach_text(reach(scheme, card), w, own=own)), w("sentence-gap"))
 
 
 def merged_text(merged: Sequence[Source], w: Words) -> Mrkdwn:

@@ -227,7 +227,7 @@ def result_card(card: ScoreCard, w: Words = EN) -> str:
 
 def test_the_cards_say_how_sure_the_score_is_and_which_bands_are_possible() -> None:
     card = replace(scored(), total=78.0, se=2.0, band="B")
-    assert "between 74 and 82. So A · Above expectations is possible, too." in manager_card(card)
+    assert "between 74 and 82. So A is possible, too." in manager_card(card)
     assert "得分很可能在 74 到 82 之间。因此也可能是A" in manager_card(card, ZH).replace("是 A", "是A")
     assert "No score is exact." in result_card(card)
     assert "do not read too much into the line between them" in result_card(card)
