@@ -10,6 +10,7 @@ from appraisal.cycle import Cycle
 from appraisal.figures import CycleFigures, FormWeights, Since, YearOfDepartments
 from appraisal.scoring.basis import Evened
 from appraisal.scoring.comparison import Departments, Estimate
+from appraisal.scoring.composite import shown
 from appraisal.scoring.flags import LITTLE
 from appraisal.scoring.reliability import Consistency, LargeGroups, Measured, Reliability
 from appraisal.scoring.weights import FEWEST_FOR_WEIGHTS, Effective
@@ -37,7 +38,7 @@ def figures_modal(found: CycleFigures, w: Words) -> View:
     """All figures of one cycle."""
     parts = (
         _results(found, w),
-        _departments(found.departments, w),
+        _departments(found.departments, w, several_forms=len(found.weights) > 1),
         year_blocks(found.year, w) if found.year else [],
         _weights(found, w),
         _reliability(found, w),
@@ -91,27 +92,32 @@ def _since(since: Since | None, w: Words) -> Iterator[str]:
     yield w.md("figures-since", cycle=cycle, n=change.people, up=change.up, down=change.down, **mean)
 
 
-def _departments(found: Departments, w: Words, heading: str = "figures-departments") -> list[Block]:
+def _departments(found: Departments, w: Words, *, several_forms: bool) -> list[Block]:
     if not found.rows and not found.withheld:
         return []
-    lines: list[str] = [bold(w(heading))]
+    lines = [bold(w("figures-departments")), *_means(found, w, several_forms=several_forms)]
+    small = [context(w.md("figures-drawn"), *([w.md("figures-t-means")] if several_forms else []))]
+    return [*paragraphs(lines), *(small if found.rows else [])]
+
+
+def _means(found: Departments, w: Words, *, several_forms: bool = False) -> Iterator[str]:
     for row in found.rows[:MOST_ROWS]:
+        is_drawn = shown(row.mean) != shown(row.estimate.mean)
         parts = [
             w("figures-count", n=row.people),
             w("figures-range", **_range(row.estimate, w)),
-            w("figures-plain-mean", mean=w.score(row.mean)),
-            w("figures-t", t=w.score(row.standardised)) if row.standardised is not None else "",
+            w("figures-plain-mean", mean=w.score(row.mean)) if is_drawn else "",
+            w("figures-t", t=w.score(row.standardised)) if several_forms and row.standardised is not None else "",
         ]
-        lines.append(w.md("named-line", name=_department(row.department, w), text=joined(parts)))
-    lines += _more(len(found.rows) - MOST_ROWS, w)
-    apart = (("figures-above", found.above), ("figures-below", found.below))
-    lines += [w.md(key, names=_names([_department(n, w) for n in names], w)) for key, names in apart if names]
+        yield w.md("named-line", name=_department(row.department, w), text=joined(parts))
+    yield from _more(len(found.rows) - MOST_ROWS, w)
+    for key, names in (("figures-above", found.above), ("figures-below", found.below)):
+        if names:
+            yield w.md(key, names=_names([_department(n, w) for n in names], w))
     if len(found.rows) > 1 and not found.above and not found.below:
-        lines.append(w.md("figures-nobody-apart"))
+        yield w.md("figures-nobody-apart")
     if found.withheld:
-        lines.append(w.md("figures-withheld", names=_names([_department(n, w) for n in found.withheld], w)))
-    small = [context(w.md("figures-drawn"))] if found.rows else []
-    return [*paragraphs(lines), *small]
+        yield w.md("figures-withheld", names=_names([_department(n, w) for n in found.withheld], w))
 
 
 def year_blocks(found: YearOfDepartments, w: Words) -> list[Block]:
@@ -122,7 +128,7 @@ def year_blocks(found: YearOfDepartments, w: Words) -> list[Block]:
     if len(found.cycles) < 2:
         return paragraphs(lines)  # one cycle alone stands above already
     lines.append(w.md("figures-year-window", cycles=w.list([short(c) for c in found.cycles])))
-    return [*paragraphs(lines), *_departments(found.departments, w, "figures-year-departments")]
+    return paragraphs([*lines, *_means(found.departments, w)])
 
 
 def _weights(found: CycleFigures, w: Words) -> list[Block]:

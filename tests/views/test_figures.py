@@ -26,6 +26,7 @@ from appraisal.scoring.reliability import Consistency, LargeGroups, Measured, Re
 from appraisal.scoring.weights import Effective
 from appraisal.scoring.year import Annual, Insufficient, Skipped
 from appraisal.scoring.year import Counted as InYear
+from services.schemes import builtin
 from tests.views import cast
 from tests.views.surfaces import accept
 from views.annual import annual_line, annual_lines
@@ -35,6 +36,9 @@ from views.result import result_card
 from views.text import Words
 
 BOX = Quartiles(42, 61, 70, 78.2, 95)
+
+
+FORMS = next(s for s in builtin() if s.key == "annual")
 
 
 def department(name: str, mean: float = 70, *, people: int = 12, t: float | None = None) -> DepartmentMean:
@@ -115,7 +119,7 @@ def test_english_says_what_stands_how_sure() -> None:
         "Lowest 42 · a quarter up to 61 · middle 70 · three quarters up to 78 · highest 95",
         "20, of whom 8 could belong to a neighbouring band",
         "Against Q4 2025, the same 44 people: +1.2 points on average, most likely −0.4 to +2.9.",
-        "Logistics: 12 people · 81, most likely 77 to 85 · plain average 81 · T 58",
+        "Logistics: 12 people · 81, most likely 77 to 85\n",
         "Clearly above the others: Logistics.",
         "Not shown: Legal and Press.",
         "2026 so far",
@@ -137,6 +141,16 @@ def test_english_says_what_stands_how_sure() -> None:
         "Ana O'Neill: hardly tells people apart (6 reviews, spread 3.1 points)",
     ):
         assert line in text, line
+
+
+def test_departments_with_different_forms_have_a_score_to_compare_and_drawn_means_their_plain_one() -> None:
+    weights = figures().weights
+    drawn = replace(department("Logistics", 81, t=58), mean=84)
+    several = figures(weights=(weights[0], replace(weights[0], form="sales")), departments=Departments((drawn,)))
+    several = replace(several, cycle=replace(several.cycle, scheme=FORMS))
+    text = said(figures_modal(several, Words("en")))
+    assert "Logistics: 12 people · 81, most likely 77 to 85 · plain average 84 · T 58" in text
+    assert "T compares different forms" in text
 
 
 def test_too_few_is_said_plainly() -> None:
