@@ -14,29 +14,32 @@ def _words(english: str, chinese: str) -> TopicWords:
 
 
 _CUSTOMERS = _words(
-    "customer, client, complaint, satisfaction, callback, call back, escalation call, CSAT, user feedback, guest",
-    "客户、顾客、用户反馈、投诉、满意度、回访、退订、售后、来电人",
+    "customer, client, complaint, satisfaction, callback, call back, escalation call, CSAT, user feedback, "
+    "guest, caller, customer service, shopper",
+    "客户、顾客、用户反馈、投诉、满意度、回访、退订、售后、来电人、服务态度、服务意识、来访",
 )
 _DISCIPLINE = _words(
     "disciplin*, punctual*, always on time, is on time, on time for, arrives on time, starts on time, "
     "never late, always late, often late, late for, late again, come late, comes late, came late, leave early, "
     "leaves early, left early, attendance, absence, absent, keeps working hours, rulebook, the rules, "
-    "agreed rule, procedure, agreed process, follows the process, skip* a step, compliance, compliant, policy",
+    "agreed rule, procedure, agreed process, follows the process, skip* a step, compliance, compliant, policy, "
+    "regulation",
     "纪律、迟到、早退、准时、守时、考勤、出勤、缺勤、旷工、时间观念、规章、制度、守规矩、按规定、按流程、"
-    "无视流程、流程办事、不走流程、跳过流程、合规、违规",
+    "无视流程、流程办事、不走流程、跳过流程、合规、违规、遵守、守纪、规矩",
 )
 
 TOPIC_WORDS: dict[str, TopicWords] = {
     # operations
     "goal_completion": _words(
         "goal, target, objective, milestone, KPI, OKR, quota, better planning, good planning, poor planning, "
-        "planned visit, deadline, due date, delay*, deliver*",
+        "planned visit, deadline, due date, delay*, deliver*, outcome, achiev*, productiv*, on target, results",
         "目标、指标、里程碑、完成率、达成、达标、任务量、计划性、计划拜访、落地、交付、延期、延误、截止、期限、"
-        "按时提交、按时完成、按期",
+        "按时提交、按时完成、按期、业绩、产出、结果导向、完成任务",
     ),
     "business_volume": _words(
-        "workload, volume, backlog, caseload, throughput, peak, capacity, tickets assigned, orders a day, pil* up",
-        "业务量、工作量、处理量、单量、积压、高峰、产能、吞吐量、张工单、工作饱和",
+        "workload, volume, backlog, caseload, throughput, peak, capacity, tickets assigned, orders a day, pil* up, "
+        "amount of work, number of cases, busy season",
+        "业务量、工作量、处理量、单量、积压、高峰、产能、吞吐量、张工单、工作饱和、旺季、工作强度、处理速度",
     ),
     "customer_satisfaction": _CUSTOMERS,
     "professional_skill": _words(
@@ -44,10 +47,11 @@ TOPIC_WORDS: dict[str, TopicWords] = {
         "knowledgeable, knowledge of, deep knowledge, product knowledge, know-how, knows the job, "
         "knows the system, knows the product, technical*, competen*, proficien*, qualified, well trained, "
         "strongest engineer, best engineer, specialist, explains, analysis, attention to detail, accura*, "
-        "inaccura*, wrong total, wrong number, wrong figure, checked twice",
+        "inaccura*, wrong total, wrong number, wrong figure, checked twice, experienced, his experience, "
+        "her experience, quality of his work, quality of her work, fast learner",
         "专业能力、专业技能、专业知识、专业水平、很专业、业务能力、业务水平、业务熟、业务扎实、技能、技术、熟练、"
         "精通、内行、懂行、功底、经验丰富、讲得清、讲解、数据分析、流失分析、分析能力、分析问题、细节、准确、出错、"
-        "是错的、再检查",
+        "是错的、再检查、能力强、有经验、业务精、水平高、工作质量",
     ),
     "teamwork": _words(
         "teamwork, team player, team spirit, with colleague, with his colleague, with her colleague, "
@@ -57,35 +61,37 @@ TOPIC_WORDS: dict[str, TopicWords] = {
         "supported, supports, works with others, works well with, with the rest of the team, pair with, "
         "covers for, covered for, stepped in, steps in, rest of us, communicat*, listen*, let others finish, "
         "pleasure to work with, working with him, working with her, work with him, work with her, "
-        "credit for the work of others",
+        "credit for the work of others, teammate, team member, as a team, for the team, supportive, together with, "
+        "joint*, cooperates",
         "团队协作、团队合作、团队精神、协作、协同、配合、合作、共事很、共事起来、帮助、帮忙、帮同事、帮别人、帮我、"
         "助人、互助、支援、补位、顶班、交接文档、交接工作、交接清单、分享、和同事、与同事、带会、结对、沟通、"
-        "听不进、听取、听完、说完、别人的成果、丢给我们、一起工作",
+        "听不进、听取、听完、说完、别人的成果、丢给我们、一起工作、团结、集体、互相、队友、支持同事",
     ),
     "innovation": _words(
         "innovat*, creativ*, idea, new way, new method, new approach, new form, new process, process improvement, "
         "improve* the process, improvement idea, automat*, simplif*, streamlin*, invent*, experiment, pilot, "
         "prototype, out of the box, original thinking, suggest*, proposal, proposed, proposes, redesign*, "
-        "bottleneck, checklist",
+        "bottleneck, checklist, efficien*, moderni*",
         "创新、创意、新方法、新做法、新思路、新工具、新流程、新表单、点子、想法、改进建议、改进方案、提出建议、"
-        "优化、自动化、简化、改良、改造、流程改进、试点、瓶颈、革新",
+        "优化、自动化、简化、改良、改造、流程改进、试点、瓶颈、革新、提效、突破",
     ),
     "responsibility": _words(
         "responsibility, takes responsib*, sense of responsib*, accountab*, ownership, owns up, owned up, "
         "own* the problem, own* his, own* her, own mistake, admit*, blam*, excuse, commitment, keeps his word, "
         "keeps her word, keeps promise*, promise*, reliab*, unreliab*, rely on, relied on, count on, dependab*, "
         "follow* through, sees it through, careless, conscientious, what was agreed, did not tell, told nobody, "
-        "reachable",
+        "reachable, very responsible, takes his work seriously, takes her work seriously, duty, duties, dutiful",
         "责任、负责任、很负责、认真负责、负责到底、尽职、尽责、担当、推诿、推卸、甩锅、怪别人、认错、找借口、承诺、"
         "说到做到、说好的事、言而有信、靠谱、可靠、让人放心、很放心、放心交给、踏实、马虎、敷衍、有始有终、"
-        "没有告诉、联系不上",
+        "没有告诉、联系不上、认真、尽心",
     ),
     "initiative": _words(
         "initiative, proactiv*, without being asked, unasked, unprompted, self-start*, self-motivated, volunteer*, "
         "take* the lead, took the lead, step* forward, step* up, goes beyond, went beyond, extra mile, "
         "of his own accord, of her own accord, offers to, offered to, waits to be told, waits for instructions, "
-        "passive",
-        "主动、积极、自发、自觉、自告奋勇、带头、抢着、不等安排、不用催、被动、等安排、推一下动一下、眼里有活",
+        "passive, motivated, driven, eager, enthusias*, takes on more",
+        "主动、积极、自发、自觉、自告奋勇、带头、抢着、不等安排、不用催、被动、等安排、推一下动一下、眼里有活、"
+        "热情、上进、勤快、勇于",
     ),
     "discipline": _DISCIPLINE,
     # annual
