@@ -22,7 +22,7 @@ from appraisal.scoring.explanation import (
     SourceOf,
 )
 from views import goals, scores
-from views.blocks import bold, joined
+from views.blocks import Block, bold, context, header, joined, paragraphs
 from views.text import Mrkdwn, Words, short
 
 
@@ -37,36 +37,30 @@ class Page:
     now: datetime
 
 
-def dimension(p: Page, of: DimensionOf) -> Iterator[Mrkdwn]:
+def dimension(p: Page, of: DimensionOf) -> list[Block]:
+    """A heading with what it adds, and its items."""
     w = p.w
-    name = bold(w("named-line", name=w.text(of.name), text=w.score(of.score)))
+    items = paragraphs(line for item in of.items for line in _item(p, item))
+    head = header(w("named-line", name=w.text(of.name), text=w.score(of.score)))
     if of.score is None:
-        yield joined((name, w("not-scored")))
-    else:
-        bounds = stated(of)
-        between = w("why-range", low=bounds[0], high=bounds[1]) if bounds and of.se else ""
-        yield joined(
-            (
-                joined((name, between), w("sentence-gap")),
-                w("share-of-total", share=w.percent(of.share)),
-                w("why-adds", n=tenths(of.points or 0.0)),
-            )
-        )
-    for item in of.items:
-        yield from _item(p, item)
+        return [head, context(w.md("not-scored")), *items]
+    bounds = stated(of)
+    between = w("why-range", low=bounds[0], high=bounds[1]) if bounds and of.se else ""
+    share = w("share-of-total", share=w.percent(of.share))
+    adds = w("why-adds", n=tenths(of.points or 0.0))
+    return [head, context(joined((share, adds, between))), *items]
 
 
 def _item(p: Page, of: ItemOf) -> Iterator[Mrkdwn]:
     w = p.w
     if all(each.score is None and each.left_out is not LeftOut.TOO_FEW for each in of.parts):
-        yield joined((f"• {w.text(of.name)}", w("why-nothing-came")))
+        yield joined((bold(w.text(of.name)), w("why-nothing-came")))
         return
     share = w("why-of-dimension", share=w.percent(of.share)) if of.share else w("not-scored")
     gap = scores.gap_text(of.gap, w, own=p.told.reader is Reader.EMPLOYEE)
     head = w.text(of.name) if of.score is None else w("named-line", name=w.text(of.name), text=w.score(of.score))
-    yield joined((f"• {head}", share, gap))
-    if lines := [_part(p, each, of) for each in of.parts]:
-        yield joined(lines)
+    yield joined((bold(head), share, gap))
+    yield joined(_part(p, each, of) for each in of.parts)
 
 
 def _part(p: Page, part: PartOf, item: ItemOf) -> Mrkdwn:
