@@ -142,7 +142,7 @@ def together(p: Page) -> Iterator[Mrkdwn]:
 def _evened(p: Page) -> Iterator[Mrkdwn]:
     evening, w = p.told.evening_out, p.w
     if evening.applied:
-        yield w.md("evened-out")
+        yield w.md("were-evened-out")
     elif not evening.wanted:
         yield w.md("why-not-evened")
     else:

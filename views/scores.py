@@ -178,7 +178,7 @@ def merged_text(merged: Sequence[Source], w: Words) -> Mrkdwn:
 def how_counted_blocks(card: ScoreCard, w: Words) -> list[Block]:
     """In small print: which groups were put together, and that strict and lenient reviewers were evened out."""
     together = [merged_text(card.merged, w)] if card.merged else []
-    evened = [w.md("evened-out")] if card.corrected else []
+    evened = [w.md("were-evened-out")] if card.corrected else []
     return [context(*together, *evened)] if together or evened else []
 
 
