@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.sources.puller import Puller
 from services import people
 from services.deps import Deps
+from services.finishing import finish_scorings
 from services.people import SlackUser
 from services.reminding import remind
 from services.settling import settle_returns
@@ -78,17 +79,18 @@ class Ticker:
         return self.last_tick is None or self._clock.wall() - self.last_tick > timedelta(seconds=5 * self._seconds + 30)
 
     async def tick(self) -> None:
-        """Reminders that are due, and returned scores whose answers are in."""
+        """Reminders that are due, returned scores whose answers are in, and scoring that was interrupted."""
         async with self._one_at_a_time:
             try:
                 reminded = await remind(self._deps)
                 settled = await settle_returns(self._deps)
+                scored = await finish_scorings(self._deps)
             except Exception:  # the next tick tries again
                 log.exception("tick-failed")
                 return
         self.last_tick = self._clock.wall()
-        if reminded or settled:
-            log.info("tick", count=reminded + settled)
+        if reminded or settled or scored:
+            log.info("tick", count=reminded + settled + scored)
             self._wake()
 
     async def pull(self, *, to_the_end: bool = False) -> None:

@@ -13,6 +13,7 @@ from appraisal.errors import Code, NotAllowed
 from appraisal.people import Directory, Person
 from services.deps import Deps
 from services.rescoring import recast
+from services.scoring import follow_people
 from storage import approvals, cycles, outbox, reviews
 from storage import people as store
 from storage.engine import Tx
@@ -140,6 +141,8 @@ async def _follow(tx: Tx, deps: Deps, cycle: Cycle, people: Directory, moved: se
             revive = cycle.state is State.COLLECTING
             if await reviews.reassign_manager(tx, cycle.id, person.id, manager.id, revive=revive):
                 told |= {manager.id} | ({participant.manager_id} if participant.manager_id else set())
+    if cycle.state is State.APPROVING:
+        await follow_people(tx, cycle, people, moved)
     for approval in await approvals.of_cycle(tx, cycle.id):
         if {approval.person_id, approval.approver_id} & moved:
             await _move_approval(tx, deps, cycle, people, approval, now)

@@ -37,6 +37,9 @@ async def follow_people(tx: Tx, cycle: Cycle, directory: Directory, moved: Colle
 
     An approver's card must not be made so that their own anonymous answer gives away those of others.
     """
+    scoring = await scores.scoring(tx, cycle.id)
+    if scoring is None or scoring.done_at:
+        return
     concerned = [
         p.id
         for member in await cycles.participants(tx, cycle.id)

@@ -12,7 +12,7 @@ from appraisal.cycle import Cycle, State
 from appraisal.review import TaskState
 from services.deps import Deps
 from services.rescoring import rescore, take_in_figures
-from storage import approvals, cycles, outbox, reviews
+from storage import approvals, cycles, outbox, reviews, scores
 from storage.engine import Tx
 
 
@@ -30,9 +30,14 @@ async def settle_returns(deps: Deps) -> int:
 
 
 async def rescore_waiting(tx: Tx, start: date, end: date, person_ids: Collection[str], now: datetime) -> None:
-    """Figures came after collecting: scores of that period that are not approved yet take them in."""
-    for cycle in await cycles.in_states(tx, {State.APPROVING}):
-        if (cycle.period_start, cycle.period_end) != (start, end):
+    """Figures came after collecting: scores of that period that are not approved yet take them in.
+
+    What is being scored just now is scored anew. Nobody ends collecting until these figures can be seen.
+    """
+    for cycle in await cycles.in_states(tx, {State.COLLECTING, State.APPROVING}, hold=True):
+        if cycle.state is State.COLLECTING or (cycle.period_start, cycle.period_end) != (start, end):
+            continue
+        if await scores.forget_cards(tx, cycle.id, person_ids):
             continue
         for approval in await approvals.of_cycle(tx, cycle.id):
             undecided = approval.state in (ApprovalState.PENDING, ApprovalState.RETURNED)

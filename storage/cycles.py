@@ -62,9 +62,9 @@ async def all_cycles(tx: Tx) -> list[Cycle]:
     return await _list(tx, sa.true())
 
 
-async def in_states(tx: Tx, states: Collection[State]) -> list[Cycle]:
-    """Newest first."""
-    return await _list(tx, cycles.c.state.in_(states))
+async def in_states(tx: Tx, states: Collection[State], *, hold: bool = False) -> list[Cycle]:
+    """Newest first. `hold`: none of them moves on until this transaction ends."""
+    return await _list(tx, cycles.c.state.in_(states), hold=hold)
 
 
 async def move(tx: Tx, cycle_id: str, *, frm: State, to: State, at: datetime) -> bool:
@@ -139,7 +139,8 @@ async def set_manager(tx: Tx, cycle_id: str, person_id: str, manager_id: str | N
     )
 
 
-async def _list(tx: Tx, condition: sa.ColumnElement[bool]) -> list[Cycle]:
+async def _list(tx: Tx, condition: sa.ColumnElement[bool], *, hold: bool = False) -> list[Cycle]:
     newest_first = (cycles.c.created_at.desc().nulls_last(), cycles.c.name)
-    rows = await tx.execute(sa.select(*_FIELDS).where(condition).order_by(*newest_first))
+    query = sa.select(*_FIELDS).where(condition).order_by(*newest_first)
+    rows = await tx.execute(query.with_for_update(read=True) if hold else query)
     return [Cycle(**row._mapping) for row in rows]

@@ -122,8 +122,8 @@ async def item_stats(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> li
     )
     rows = await tx.execute(
         sa.select(*group, sa.func.count(), sa.func.sum(number), sa.func.sum(number * number), _SHIFT)
+        .outerjoin(severities, theirs)  # before the answers: once a review, not once an answer
         .join(answers, answers.c.task_id == tasks.c.id)
-        .outerjoin(severities, theirs)
         .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), _COUNTS)
         .where(number.is_not(None), ~answers.c.cant_say)
         .group_by(*group)
