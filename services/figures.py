@@ -173,8 +173,8 @@ async def _year(tx: Tx, cycle: Cycle, who: Person | None, own: Collection[str]) 
 async def _weights(tx: Tx, cycle: Cycle, hidden: Collection[str]) -> tuple[FormWeights, ...]:
     variants = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
     by_form: dict[str, list[Shares]] = {}
-    async for scored in ratings.cards(tx, cycle.id):
-        for card in (s.card for s in scored if s.card.person_id not in hidden):
+    async for some in ratings.cards(tx, cycle.id):
+        for card in (c for c in some if c.person_id not in hidden):
             if made := shares(card):
                 by_form.setdefault(variants.get(card.person_id, ""), []).append(made)
     return tuple(FormWeights(form, len(of), by_dimension(of), by_source(of)) for form, of in sorted(by_form.items()))

@@ -30,7 +30,7 @@ async def measure(tx: Tx, cycle: Cycle) -> Measured:
     """From the ratings as they are now, some people at a time. Stores nothing."""
     measuring, forms = Measuring(), cycle.scheme.forms()
     variants = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
-    async for scored in ratings.cards(tx, cycle.id):
+    async for scored in ratings.scored(tx, cycle.id):
         given = await ratings.ratings(tx, cycle.id, [s.card.person_id for s in scored])
         await asyncio.to_thread(_take_in, measuring, forms, variants, scored, given)
     return measuring.result()

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from appraisal.approval import ApprovalState
 from appraisal.review import TaskState
 from appraisal.scheme import Relation
+from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.measuring import Rating
 from appraisal.scoring.reliability import Measured
 from storage.engine import Tx
@@ -69,13 +71,23 @@ async def outcomes(tx: Tx, cycle_ids: Collection[str], person_ids: Collection[st
     return [Outcome(**row._mapping) for row in rows]
 
 
-async def cards(tx: Tx, cycle_id: str) -> AsyncIterator[list[Scored]]:
-    """All cards of a cycle with their evidence, some at a time, by person id."""
-    columns = (score_cards.c.person_id, score_cards.c.card, score_cards.c.evidence)
-    query = sa.select(*columns).where(score_cards.c.cycle_id == cycle_id).order_by(score_cards.c.person_id)
-    after = ""
-    while rows := (await tx.execute(query.where(score_cards.c.person_id > after).limit(AT_ONCE))).all():
+async def cards(tx: Tx, cycle_id: str) -> AsyncIterator[list[ScoreCard]]:
+    """All cards of a cycle, some at a time, by person id."""
+    async for rows in _by_person(tx, cycle_id, score_cards.c.card):
+        yield [row.card for row in rows]
+
+
+async def scored(tx: Tx, cycle_id: str) -> AsyncIterator[list[Scored]]:
+    """The same with what they were made from."""
+    async for rows in _by_person(tx, cycle_id, score_cards.c.card, score_cards.c.evidence):
         yield [Scored(row.card, row.evidence) for row in rows]
+
+
+async def _by_person(tx: Tx, cycle_id: str, *columns: sa.Column[Any]) -> AsyncIterator[Sequence[sa.Row[Any]]]:
+    query = sa.select(score_cards.c.person_id, *columns).where(score_cards.c.cycle_id == cycle_id)
+    query, after = query.order_by(score_cards.c.person_id).limit(AT_ONCE), ""
+    while rows := (await tx.execute(query.where(score_cards.c.person_id > after))).all():
+        yield rows
         after = rows[-1].person_id
 
 
@@ -87,16 +99,16 @@ async def ratings(
     Of one relation only where it is given.
     """
     of_relation = sa.true() if relation is None else tasks.c.relation == relation
+    word = sa.type_coerce(tasks.c.relation, sa.String)  # made a Relation once, not for each of a million rows
     rows = await tx.execute(
-        sa.select(
-            tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, tasks.c.relation, answers.c.item, answers.c.number
-        )
+        sa.select(tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, word, answers.c.item, answers.c.number)
         .join(answers, answers.c.task_id == tasks.c.id)
         .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(person_ids), _COUNTS)
         .where(answers.c.number.is_not(None), ~answers.c.cant_say, of_relation)
         .order_by(tasks.c.reviewee_id, tasks.c.id, answers.c.item)
     )
-    return [Rating(*row) for row in rows]
+    relations = {r.value: r for r in Relation}
+    return [Rating(a, b, c, relations[of], item, point) for a, b, c, of, item, point in rows]
 
 
 async def only_signed(tx: Tx, cycle_id: str, reviewer_ids: Collection[str], signed: Collection[Relation]) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
+from typing import NamedTuple
 
 from appraisal.scheme import RatedItem, RatingItem, Relation, Scheme, Source
 from appraisal.scoring.agreement import FEWEST_TO_SHOW, average_deviation
@@ -18,9 +19,10 @@ from appraisal.scoring.flags import FEWEST_ITEMS, Review, counted
 from appraisal.scoring.protection import CROWDS
 from appraisal.scoring.reliability import SOURCES, Complete, Group, Measured, Rated, group, large_groups, reliability
 
+OF_RELATION = {relation: Source(relation.value) for relation in Relation}
 
-@dataclass(frozen=True)
-class Rating:
+
+class Rating(NamedTuple):  # of which there may be a million
     """One answer on a scale, in a review that counts; `review` tells reviews apart."""
 
     review: str
@@ -43,16 +45,15 @@ class Measuring:
 
     def add(self, form: Scheme, variant: str, card: ScoreCard, evidence: Evidence, ratings: Sequence[Rating]) -> None:
         """One person: the form they were reviewed by, their card with what it was made from, the ratings of them."""
-        crowds = [r for r in ratings if Source(r.relation.value) in CROWDS]
-        if _of_crowds(crowds) != _made_from(evidence):
+        if _of_crowds(ratings) != _made_from(evidence):
             self.left_out += 1
             return
         items = {i.key: i for i in form.items() if isinstance(i, RatedItem)}
         shown = {(i.item, p.source) for i in card.items() for p in i.parts if p.score is not None}
         kept: dict[Source, dict[str, dict[str, float]]] = {}
+        own_group = {r: Source.OTHERS if s in card.merged else s for r, s in OF_RELATION.items()}
         for rating in ratings:
-            source = Source(rating.relation.value)
-            source = Source.OTHERS if source in card.merged else source
+            source = own_group[rating.relation]
             if rating.item in items and (rating.item, source) in shown:
                 kept.setdefault(source, {}).setdefault(rating.review, {})[rating.item] = rating.point
         for source in SOURCES:
@@ -120,7 +121,8 @@ def _of_crowds(ratings: Iterable[Rating]) -> dict[tuple[str, Source], tuple[int,
     """(answers, their mean) by item and group, rounded over the noise of adding."""
     found: dict[tuple[str, Source], list[float]] = {}
     for rating in ratings:
-        found.setdefault((rating.item, Source(rating.relation.value)), []).append(rating.point)
+        if (source := OF_RELATION[rating.relation]) in CROWDS:
+            found.setdefault((rating.item, source), []).append(rating.point)
     return {key: (len(points), round(fsum(points) / len(points), 9)) for key, points in found.items()}
 
 
