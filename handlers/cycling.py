@@ -14,6 +14,7 @@ from services.cycles import StartRequest
 from services.progress import open_cycles
 from views import cycle, scheme
 from views.blocks import Block, View
+from views.promise import Rules
 from views.sources import before_closing, before_launch
 
 
@@ -90,4 +91,4 @@ async def _released(ask: Ask, cycle_id: str) -> View:
 async def show_scheme(ask: Ask) -> None:
     """The form, the weights and who sees what: open to everybody before they answer."""
     found = await cycles.scheme_of(ask.deps, ask.who, payloads.button(ask.body))
-    await ask.open(scheme.scheme_modal(found.scheme, ask.w, threshold=found.threshold))
+    await ask.open(scheme.scheme_modal(found.scheme, ask.w, rules=Rules.of(found)))

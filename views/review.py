@@ -36,6 +36,7 @@ from views.blocks import (
     quotes,
     section,
 )
+from views.promise import Rules, promise
 from views.text import Mrkdwn, Words, short
 
 SUMMARY = 600  # characters of a written answer on the page to check
@@ -131,16 +132,6 @@ def too_late_modal(error: str, answers: Mapping[str, Answer], scheme: Scheme, w:
     return forms.modal(w("too-late-title"), blocks, callback=ids.Callback.MESSAGE, close=w("close"))
 
 
-def promise(relation: Relation, disclosure: Disclosure, group_size: int, threshold: int, w: Words) -> str:
-    """Who will see an answer, by name or in a group of `group_size`; the one place for this wording."""
-    if relation is Relation.SELF:
-        return w("promise-self")
-    if disclosure is Disclosure.NAMED:
-        return w("promise-manager" if relation is Relation.MANAGER else "promise-named")
-    small = "-small" if group_size < threshold else ""
-    return w(f"promise-{disclosure.value}{small}", n=group_size, threshold=threshold)
-
-
 def answer_text(item: AnyQuestion, answer: Answer, w: Words, *, limit: int = SUMMARY, own: bool = False) -> str:
     """An answer as the reviewer reads it, `own` in the self-review; words for none where there is none."""
     if answer.cant_say:
@@ -170,7 +161,7 @@ def _due(sheet: Sheet, w: Words, now: datetime) -> Mrkdwn:
 
 
 def _promise(sheet: Sheet, w: Words) -> str:
-    return promise(sheet.task.relation, sheet.disclosure, sheet.group_size, sheet.cycle.threshold, w)
+    return promise(sheet.task.relation, sheet.disclosure, sheet.group_size, Rules.of(sheet.cycle), w)
 
 
 def _last_actions(sheet: Sheet, number: int, w: Words) -> list[Block]:

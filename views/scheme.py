@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from appraisal.cycle import FEWEST_FOR_A_GROUP
 from appraisal.review import pages_for
 from appraisal.scheme import (
     AnnualPolicy,
@@ -12,6 +11,7 @@ from appraisal.scheme import (
     AnyQuestion,
     ChoiceItem,
     Dimension,
+    Direction,
     Disclosure,
     GoalsItem,
     MetricItem,
@@ -25,18 +25,24 @@ from appraisal.scheme import (
     Visibility,
 )
 from appraisal.scheme_reasons import SchemeProblem, SchemeReason
+from appraisal.scoring.metrics import worth
+from appraisal.scoring.protection import anonymous
 from views import forms, goals, scores
 from views.blocks import Block, View, bold, divider, header, joined, paragraphs, section
 from views.ids import Callback
+from views.promise import Rules, settings, shown_from
 from views.text import Words, short
 
+USUAL = Rules()  # of a scheme that no cycle uses yet
 
-def scheme_modal(scheme: Scheme, w: Words, *, threshold: int = FEWEST_FOR_A_GROUP) -> View:
+
+def scheme_modal(scheme: Scheme, w: Words, *, rules: Rules = USUAL) -> View:
     """The whole form for everybody to read: questions, scales, weights, formula, bands, who sees what."""
+    crowds = shown_from(rules, w) if anonymous(scheme) else []
     blocks: list[Block] = [
         section(joined((bold(w.text(scheme.name)), w.text(scheme.about)), "\n")),
-        *paragraphs([bold(w("who-sees")), *_audiences(scheme, w, threshold), w.md("hr-sees")]),
-        *paragraphs([bold(w("how-counted")), w.md("how-counted-text", threshold=threshold), _sources(scheme, w)]),
+        *paragraphs([bold(w("who-sees")), *_audiences(scheme, w), *crowds, w.md("hr-sees")]),
+        *paragraphs([bold(w("how-counted")), w.md("how-counted-text"), *settings(rules, w), _sources(scheme, w)]),
         *paragraphs([bold(w("bands-heading")), *_bands(scheme, w)]),
         *(paragraphs([bold(w("causes-heading")), *_causes(scheme, w)]) if scheme.causes else []),
         *(paragraphs([bold(w("annual-heading")), *_annual(scheme.annual, w)]) if scheme.annual else []),
@@ -59,19 +65,19 @@ def scheme_problem_text(problem: SchemeProblem, w: Words) -> str:
     return w("scheme-problem-line", line=problem.line, place=short(problem.path, 100), text=reason)
 
 
-def _audiences(scheme: Scheme, w: Words, threshold: int) -> list[str]:
+def _audiences(scheme: Scheme, w: Words) -> list[str]:
     """Who sees the answers, for every relation that some form of the scheme asks."""
     asked = (r for r in Relation if any(pages_for(form, r) for form in scheme.forms().values()))
-    return [_audience(relation, scheme, w, threshold) for relation in asked]
+    return [_audience(relation, scheme, w) for relation in asked]
 
 
-def _audience(relation: Relation, scheme: Scheme, w: Words, threshold: int) -> str:
+def _audience(relation: Relation, scheme: Scheme, w: Words) -> str:
     if relation is Relation.SELF:
         text = w("audience-self-counted" if Source.SELF in scores.weighty(scheme) else "audience-self")
     elif relation is Relation.MANAGER:
         text = w("audience-manager")
     else:
-        text = w(f"audience-{scheme.disclosure[relation].value}", threshold=threshold)
+        text = w(f"audience-{scheme.disclosure[relation].value}")
     return w.md("named-line", name=w(f"reviewing-{relation.value}"), text=text)
 
 
@@ -169,6 +175,8 @@ def _measured(metric: MetricItem, w: Words) -> list[str]:
 
 def _worth(item: MetricItem | GoalsItem, w: Words) -> list[str]:
     """How attainment turns into points."""
+    if not item.points and isinstance(item, MetricItem) and item.direction is Direction.ON_TARGET:
+        return [w("worth-on-target", score=w.score(worth(item, 1.0)))]  # more than on target there is not
     if not item.points:
         return [w("full-marks-at", share=w.percent(item.cap))]
     return [scores.along(item.points, w)]

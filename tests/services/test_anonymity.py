@@ -149,18 +149,19 @@ class Story:
         self.look("hana", card.score, None)
 
 
+CANT_SAY = st.sampled_from([False, False, False, False, True])
 GROUPS = st.sampled_from([None, Relation.PEER, Relation.REPORT])
 ROUND = st.fixed_dictionaries(
     {
         "group": GROUPS,
-        "answers": st.dictionaries(st.sampled_from(REVIEWERS), st.booleans(), max_size=9),
+        "answers": st.dictionaries(st.sampled_from(REVIEWERS), CANT_SAY, max_size=9),
         "leaves": st.sampled_from([None, None, "cai", "quin"]),
         "approver": st.sampled_from(["rosa", "rosa", "ann", "tom"]),
     }
 )
 WORLD = st.fixed_dictionaries(
     {
-        "first": st.dictionaries(st.sampled_from(REVIEWERS), st.booleans(), min_size=4),
+        "first": st.dictionaries(st.sampled_from(REVIEWERS), CANT_SAY, min_size=4),
         "rounds": st.lists(ROUND, max_size=3),
         "threshold": st.sampled_from([3, 3, 4]),
         "comments": st.sampled_from([3, 4]),

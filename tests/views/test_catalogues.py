@@ -82,7 +82,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
 }
 COLUMNS = "column-"  # a column of a file; the readers name them
 FIELDS = {f"scheme-field-{name}" for name in Scheme.model_fields if name not in ("key", "version", "variants")}
-SINGLE = ("group-others", "promise-anonymous-small", "promise-named-to-manager-small")
+SINGLE = ("group-others",)
 EN, ZH = catalogue("en"), catalogue("zh")
 
 

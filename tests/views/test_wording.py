@@ -24,6 +24,7 @@ from tests.views import cast
 from tests.views.surfaces import cast_home
 from views import approval, comments, cycle, ids, imports, improvement, notices, result, review, todo
 from views.blocks import Block, Rendered
+from views.promise import Rules, promise
 from views.scheme import scheme_modal
 from views.text import Words
 
@@ -184,15 +185,17 @@ def test_what_came_too_late_can_be_copied() -> None:
 
 
 def promises(w: Words) -> dict[str, str]:
-    peer, three = Relation.PEER, 3
+    peer, three = Relation.PEER, Rules()
     return {
-        "self": review.promise(Relation.SELF, Disclosure.NAMED, 1, three, w),
-        "manager": review.promise(Relation.MANAGER, Disclosure.NAMED, 1, three, w),
-        "named peer": review.promise(peer, Disclosure.NAMED, 4, three, w),
-        "anonymous": review.promise(peer, Disclosure.ANONYMOUS, 4, three, w),
-        "anonymous, two asked": review.promise(peer, Disclosure.ANONYMOUS, 2, three, w),
-        "anonymous, one asked": review.promise(peer, Disclosure.ANONYMOUS, 1, three, w),
-        "named to the manager": review.promise(peer, Disclosure.NAMED_TO_MANAGER, 4, three, w),
+        "self": promise(Relation.SELF, Disclosure.NAMED, 1, three, w),
+        "manager": promise(Relation.MANAGER, Disclosure.NAMED, 1, three, w),
+        "named peer": promise(peer, Disclosure.NAMED, 4, three, w),
+        "anonymous": promise(peer, Disclosure.ANONYMOUS, 4, three, w),
+        "anonymous, two asked": promise(peer, Disclosure.ANONYMOUS, 2, three, w),
+        "anonymous, one asked": promise(peer, Disclosure.ANONYMOUS, 1, three, w),
+        "named to the manager": promise(peer, Disclosure.NAMED_TO_MANAGER, 4, three, w),
+        "comments apart": promise(peer, Disclosure.ANONYMOUS, 4, Rules(comments=5), w),
+        "in a cycle of before": promise(peer, Disclosure.ANONYMOUS, 4, Rules(merges=False), w),
     }
 
 
@@ -202,10 +205,12 @@ def test_the_promise_in_english() -> None:
             "self": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
             "manager": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name.",
             "named peer": "Your answers carry your name. The person you review and their manager see them.",
-            "anonymous": "Anonymous: you are one of 4 people asked. Nothing is shown until 3 have answered; then ratings appear as averages, and comments without names and shuffled. Your style of writing may still give you away.",
-            "anonymous, two asked": "Anonymous: only 2 people are asked here, and it takes 3 answers to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
-            "anonymous, one asked": "Anonymous: you are the only one asked here, and it takes 3 answers to hide who said what. Unless more people are asked, your answers are neither shown nor counted.",
-            "named to the manager": "The manager of the person you review sees your name. The person sees only averages, and comments without names and shuffled, once 3 have answered; you are one of 4 people asked.",
+            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all.",
+            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "in a cycle of before": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, nothing of the group is shown or counted. Your style of writing may still give you away.",
         }
     )
 
@@ -216,10 +221,12 @@ def test_the_promise_in_chinese() -> None:
             "self": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
             "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
             "named peer": "你的评价会署名，被评价人和上级都能看到。",
-            "anonymous": "匿名：这一组共邀请 4 人，满 3 人作答才会显示。打分只显示平均值；评语不署名，顺序打乱。行文习惯仍可能让人认出你。",
-            "anonymous, two asked": "匿名：这一组只邀请了 2 人，至少 3 人作答才能保证匿名。如果人数不增加，你的评价既不显示，也不计分。",
-            "anonymous, one asked": "匿名：这一组只邀请了 1 人，至少 3 人作答才能保证匿名。如果人数不增加，你的评价既不显示，也不计分。",
-            "named to the manager": "被评价人的上级能看到你的名字。这一组共邀请 4 人，满 3 人作答后，被评价人才会看到平均值，以及不署名、顺序打乱的评语。",
+            "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "anonymous, one asked": "匿名：这一组共邀请 1 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "named to the manager": "被评价人的上级能看到你的名字，被评价人看不到。这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。",
+            "comments apart": "匿名：这一组共邀请 4 人。打分满 3 人才显示，而且只显示平均值；评语满 5 人才显示，不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "in a cycle of before": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，既不显示也不计分。行文习惯仍可能让人认出你。",
         }
     )
 
@@ -332,7 +339,7 @@ def test_in_the_self_review_what_does_not_apply_was_not_part_of_the_work() -> No
 
 def test_notes_for_the_manager_say_which_group_they_come_from() -> None:
     hint = inputs(review.page_modal(cast.sheet(), 1, EN, cast.NOW))[ids.item_block("for_manager")]["hint"]["text"]
-    assert hint == 'Only the manager reads this: without your name, under "colleagues".'
+    assert hint == 'Only the manager reads this: without your name, under "colleagues" or together with others.'
 
 
 def test_without_a_score_there_is_nothing_to_adjust() -> None:
@@ -364,7 +371,7 @@ def test_only_a_missing_action_asks_for_one() -> None:
 def test_a_small_anonymous_group_is_never_asked_again() -> None:
     view = approval.return_modal(cast.manager_card(), EN)
     options = inputs(view)[ids.Field.GROUP]["element"]["options"]
-    assert [o["value"] for o in options] == ["missing", "self", "manager", "peer"]
+    assert [o["value"] for o in options] == ["self", "manager", "peer"]
 
 
 def test_missing_reviews_are_offered_only_where_there_are_some() -> None:
@@ -468,7 +475,7 @@ def test_home_offers_hr_what_only_hr_may_do() -> None:
 
 
 def test_the_scheme_tells_weights_bands_and_who_sees_what() -> None:
-    said = words(scheme_modal(cast.SCHEME, EN, threshold=4))
+    said = words(scheme_modal(cast.SCHEME, EN, rules=Rules(threshold=4, comments=4)))
     assert "Work results, 50%" in said
     assert "S · Outstanding, from 88" in said
     assert "once at least 4 have answered" in said
@@ -476,4 +483,6 @@ def test_the_scheme_tells_weights_bands_and_who_sees_what() -> None:
     assert "The person will not see it" in said
     assert "Self not counted" in said
     assert "under the group they come from (colleagues and direct reports)" in said
-    assert "HR sees who has still to write, not what was written" in said
+    assert "HR sees who has still to write, how a score came about" in said
+    assert "nobody's strictness is evened out" in said
+    assert "Themes and tone of comments are counted for whole groups" in said

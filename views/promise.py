@@ -1,0 +1,58 @@
+"""Who will see what, in words: to the reviewer before answering, and in the scheme for everybody.
+
+What is said here is what the gate does (`appraisal/scoring/protection.py`): a test runs real cycles against the
+numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from appraisal.cycle import FEWEST_FOR_A_GROUP, Cycle
+from appraisal.scheme import Disclosure, Relation
+from appraisal.scoring.formulas import FORMULAS
+from views.text import Words
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a cycle lays down about showing answers; as a new cycle has it where nothing is said."""
+
+    threshold: int = FEWEST_FOR_A_GROUP
+    comments: int = FEWEST_FOR_A_GROUP
+    merges: bool = True  # small groups are put together
+    evens_out: bool = False
+    reads_texts: bool = True
+
+    @classmethod
+    def of(cls, cycle: Cycle) -> Self:
+        formula = FORMULAS[cycle.formula]
+        evens_out = formula.evens_out and cycle.correct_severity
+        return cls(cycle.threshold, cycle.comment_threshold, formula.merges, evens_out, cycle.reads_texts)
+
+
+def promise(relation: Relation, disclosure: Disclosure, asked: int, rules: Rules, w: Words) -> str:
+    """Who will see an answer: by name, or in a group of so many who are asked."""
+    if relation is Relation.SELF:
+        return w("promise-self")
+    if disclosure is Disclosure.NAMED:
+        return w("promise-manager" if relation is Relation.MANAGER else "promise-named")
+    style = [w("promise-style")] if disclosure is Disclosure.ANONYMOUS else []
+    said = [w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w), *style]
+    return ("" if w.locale == "zh" else " ").join(said)
+
+
+def shown_from(rules: Rules, w: Words) -> list[str]:
+    """From how many on the answers of a group are shown, and what happens where there are fewer."""
+    apart = rules.comments != rules.threshold
+    shown = w("shown-from-apart" if apart else "shown-from", threshold=rules.threshold, comments=rules.comments)
+    return [shown, w("fewer-merged" if rules.merges else "fewer-left-out")]
+
+
+def settings(rules: Rules, w: Words) -> list[str]:
+    """What else was set for a cycle, for everybody to read."""
+    return [
+        w("rule-evened-out" if rules.evens_out else "rule-not-evened-out"),
+        w("rule-texts-read" if rules.reads_texts else "rule-texts-not-read"),
+    ]
