@@ -75,6 +75,7 @@ def test_it_stands_before_the_comments_of_the_manager_and_of_the_employee(w: Wor
         approval.manager_card(cast.manager_card(comments=comments), w, cast.NOW),
         result.result_card(cast.result(comments=comments), w, cast.NOW),
     ):
+        accept(shown)
         text = words(shown)
         assert text.index(w("voices-heading")) < text.index("Explains the process")
         assert text.count(w("voices-method")) == 1
