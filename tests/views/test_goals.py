@@ -74,6 +74,14 @@ def test_the_form_tells_what_attainment_is_worth() -> None:
     assert "按达成率计分：80% 得 0 分、100% 得 60 分、120% 得 100 分，中间按比例折算" in words(scheme_modal(form, ZH))
 
 
+@pytest.mark.parametrize(("cap", "score"), [(1.2, "83 of 100 points on target"), (1, "100 of 100 points on target")])
+def test_the_form_tells_what_being_on_target_is_worth_where_nothing_is_better(cap: float, score: str) -> None:
+    form = scheme((1, [metric("spent", direction="on-target", tolerance=5, cap=cap)]))
+    said = words(scheme_modal(form, EN))
+    assert score in said
+    assert "full points at" not in said
+
+
 @pytest.mark.parametrize("relation", list(Relation))
 def test_the_person_and_the_manager_see_levels_while_they_write_and_nobody_else_does(relation: Relation) -> None:
     sheet = cast.sheet(relation, scheme=FORM, figures=tuple(levels(shop=1, audit=-2).values()))
