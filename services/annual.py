@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -11,7 +12,7 @@ from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.figures import YearOfDepartments
 from appraisal.people import Person
-from appraisal.scoring.annual import annual, common_window, days_in, shape, weighted
+from appraisal.scoring.annual import Period, annual, common_window, days_in, shape, weighted
 from appraisal.scoring.comparison import FEWEST_IN_DEPARTMENT, Departments, Standing, departments
 from appraisal.scoring.year import Annual, CycleResult, Member, YearCycle
 from services.deps import Deps
@@ -96,31 +97,36 @@ async def year_of_departments(
     got = [o for o in await _outcomes(tx, of_year, states, None) if o.person_id not in but]
     with_figure = sum(y.score is not None for y in years.values())
     window, found = await asyncio.to_thread(_compared, year, until, of_year, got)
-    shared = tuple(c.name for c in of_year if c.id in window)
+    shared = tuple(c.name for c in of_year if (c.period_start, c.period_end) in window)
     return YearOfDepartments(year, min(until, date(year, 12, 31)), with_figure, len(years) - with_figure, shared, found)
 
 
 def _compared(
     year: int, until: date, of_year: Sequence[Cycle], got: Sequence[Outcome]
-) -> tuple[frozenset[str], Departments]:
-    """(the cycles that all departments share, the departments over these)."""
-    days = {c.id: days_in(year, until, c.period_start, c.period_end) for c in of_year}
-    latest: dict[str, Outcome] = {}
-    for outcome in sorted(got, key=lambda o: list(days).index(o.cycle_id)):
-        latest[outcome.person_id] = outcome
-    people_by: dict[str, dict[str, int]] = {}
-    for outcome in got:
-        counts = people_by.setdefault(latest[outcome.person_id].department, {})
-        counts[outcome.cycle_id] = counts.get(outcome.cycle_id, 0) + 1
+) -> tuple[frozenset[Period], Departments]:
+    """(the periods that all departments share, the departments over these). A department may have its own cycles."""
+    period = {c.id: (c.period_start, c.period_end) for c in of_year}
+    in_order = sorted(got, key=lambda o: list(period).index(o.cycle_id))
+    latest = {o.person_id: o for o in in_order}
+    totals: dict[str, dict[Period, float]] = {}
+    for outcome in in_order:
+        if outcome.total is not None:
+            totals.setdefault(outcome.person_id, {})[period[outcome.cycle_id]] = outcome.total
+    people_by: dict[str, Counter[Period]] = {}
+    for person_id, of in totals.items():
+        people_by.setdefault(latest[person_id].department, Counter()).update(of.keys())
     window = common_window(people_by, FEWEST_IN_DEPARTMENT)
-    totals: dict[str, list[tuple[float, float]]] = {}
-    for outcome in got:
-        if outcome.cycle_id in window and outcome.total is not None:
-            totals.setdefault(outcome.person_id, []).append((days[outcome.cycle_id], outcome.total))
+    days = {p: days_in(year, until, *p) for p in window}
     standings = [
-        Standing(p, latest[p].department, latest[p].job_family, latest[p].variant, weighted(of))
+        Standing(
+            p,
+            latest[p].department,
+            latest[p].job_family,
+            latest[p].variant,
+            weighted([(days[w], of[w]) for w in window]),
+        )
         for p, of in sorted(totals.items())
-        if len(of) == len(window)
+        if window and window <= of.keys()
     ]
     return window, departments(standings)
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from appraisal.approval import OUT, UNDECIDED
-from appraisal.cycle import Cycle
+from appraisal.cycle import Cycle, State
 from appraisal.errors import Code, NotFound, WrongState
 from appraisal.figures import CycleFigures, FormWeights, PersonFigures, Since, YearOfDepartments
 from appraisal.people import Person
@@ -125,7 +125,7 @@ async def _note(tx: Tx, deps: Deps, who: Person | None, cycle: Cycle) -> None:
 
 async def _scored(tx: Tx) -> list[Cycle]:
     done = set(await ratings.scored_cycles(tx))
-    return [c for c in await cycles.all_cycles(tx) if c.id in done]
+    return [c for c in await cycles.all_cycles(tx) if c.id in done and c.state is not State.CANCELLED]
 
 
 def _standings(outcomes: Sequence[Outcome]) -> list[Standing]:

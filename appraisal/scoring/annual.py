@@ -44,18 +44,22 @@ def annual(
     if last is None or policy is None:
         return _none(year, until, ordered, member)
     ordered = [got[c.cycle_id].cycle if c.cycle_id in got else c for c in ordered]
-    chosen = _not_at_the_same_time(ordered, last.cycle.form.key)
-    rolled = _Year(year, until, policy, last, chosen, got, member).result(ordered)
+    chosen = _not_at_the_same_time(ordered, got, member, last.cycle.form.key)
+    mine = [c for c in ordered if c.cycle_id in chosen or c.cycle_id in got or c.cycle_id in member.took_part]
+    rolled = _Year(year, until, policy, last, chosen, got, member).result(mine)
     if policy.joiners is Joiners.NEXT_YEAR and member.hired_on and member.hired_on > date(year, 1, 1):
         no_figure = {"score": None, "band": None, "se": None, "by_dimension": {}, "dimension_names": {}}
         return replace(rolled, **no_figure, insufficient=Insufficient.JOINED)
     return rolled
 
 
-def common_window(people: Mapping[str, Mapping[str, int]], least: int) -> frozenset[str]:
-    """The cycles over which departments can be compared: those in which each has `least` people with a result.
+Period = tuple[date, date]
 
-    `people`: with a result, by department and cycle id. A department that never has so many is compared nowhere.
+
+def common_window(people: Mapping[str, Mapping[Period, int]], least: int) -> frozenset[Period]:
+    """The periods over which departments can be compared: those in which each has `least` people with a result.
+
+    `people`: with a result, by department and period. A department that never has so many is compared nowhere.
     """
     found = [frozenset(c for c, n in of.items() if n >= least) for of in people.values()]
     return frozenset.intersection(*(f for f in found if f)) if any(found) else frozenset()
@@ -190,11 +194,20 @@ def _missing(cycle: YearCycle, member: Member) -> Skipped:
     return Skipped.NO_RESULT if cycle.cycle_id in member.took_part else Skipped.MISSED
 
 
-def _not_at_the_same_time(ordered: Sequence[YearCycle], last: str) -> frozenset[str]:
-    """Of cycles of different schemes about the same days, those of the last result's scheme count, else the first."""
+def _not_at_the_same_time(
+    ordered: Sequence[YearCycle], got: Mapping[str, CycleResult], member: Member, last: str
+) -> frozenset[str]:
+    """Of cycles about the same days one is somebody's: with a result, of the last result's scheme, taken part in.
+
+    Departments may have cycles of their own, and a scheme for the year may run beside one for the quarter.
+    """
+
+    def preferred(cycle: YearCycle) -> tuple[bool, bool, bool]:
+        return cycle.cycle_id not in got, cycle.form.key != last, cycle.cycle_id not in member.took_part
+
     kept: list[YearCycle] = []
-    for cycle in sorted(ordered, key=lambda c: c.form.key != last):
-        if not any(_overlap(cycle, k) and cycle.form.key != k.form.key for k in kept):
+    for cycle in sorted(ordered, key=preferred):
+        if not any(_overlap(cycle, k) for k in kept):
             kept.append(cycle)
     return frozenset(c.cycle_id for c in kept)
 

@@ -211,6 +211,27 @@ def test_of_two_schemes_about_the_same_days_the_last_one_counts() -> None:
     assert found.score == pytest.approx(74.9863, abs=5e-5)
 
 
+def test_cycles_of_other_departments_about_the_same_days_are_nobodys_gap() -> None:
+    mine = quarters(form(weights=[10, 20, 30, 40], leave="last-result"))
+    others = [replace(c, cycle_id=f"x{c.cycle_id}", name=f"Other {c.name}") for c in mine]
+    taken = replace(member(mine, but="c2"))
+    found = annual(2026, END, [*others, *mine], taken, got(mine, 80, None, 90, 60))
+    assert [c.name for c in found.cycles] == ["Q1", "Other Q2", "Q3", "Q4"]
+    assert (found.of, found.counted, found.weights_ignored) == (4, 3, False)
+    days, totals, weights = (90, 91, 92, 92), (80, 80, 90, 60), (10, 20, 30, 40)
+    expected = sum(d * t * w for d, t, w in zip(days, totals, weights, strict=True))
+    assert found.score == pytest.approx(expected / sum(d * w for d, w in zip(days, weights, strict=True)))
+
+
+def test_who_moved_to_a_department_with_another_scheme_keeps_what_they_got_before() -> None:
+    old, new = quarters(form()), quarters(form().model_copy(update={"key": "other"}))
+    new = [replace(c, cycle_id=f"n{c.cycle_id}", name=f"New {c.name}") for c in new]
+    taken = Member("ann", OLD, "max", frozenset({"c1", "c2", "nc3", "nc4"}))
+    found = annual(2026, END, [*old, *new], taken, [*got(old, 80, 70), *got(new, None, None, 90, 60)])
+    assert [c.name for c in found.cycles] == ["Q1", "Q2", "New Q3", "New Q4"]
+    assert found.score == pytest.approx(74.9863, abs=5e-5)
+
+
 def test_the_error_of_a_year_is_not_averaged_away() -> None:
     cycles = quarters(form())
     found = annual(2026, END, cycles, member(cycles), got(cycles, 80, 70, 90, 60, se=5.0))
@@ -218,10 +239,11 @@ def test_the_error_of_a_year_is_not_averaged_away() -> None:
 
 
 def test_departments_share_the_cycles_in_which_each_has_enough_people() -> None:
-    people = {"A": {"c1": 9, "c2": 9, "c3": 9}, "B": {"c2": 5, "c3": 8}, "C": {"c1": 2}}
-    assert common_window(people, 5) == {"c2", "c3"}
-    assert common_window({"A": {"c1": 9}, "B": {"c2": 9}}, 5) == frozenset()
-    assert common_window({"C": {"c1": 2}}, 5) == frozenset()
+    one, two, three, _ = QUARTERS
+    people = {"A": {one: 9, two: 9, three: 9}, "B": {two: 5, three: 8}, "C": {one: 2}}
+    assert common_window(people, 5) == {two, three}
+    assert common_window({"A": {one: 9}, "B": {two: 9}}, 5) == frozenset()
+    assert common_window({"C": {one: 2}}, 5) == frozenset()
 
 
 @given(

@@ -103,9 +103,9 @@ async def test_looking_at_somebodys_year_is_noted(world: World) -> None:
 
 async def test_departments_are_compared_over_what_they_all_took_part_in(world: World) -> None:
     _, second = await two_halves(world)
-    async with world.deps.begin() as tx:  # one department has nothing decided in the second half
+    async with world.deps.begin() as tx:  # one department has four results in the second half
         of_department = (participants.c.cycle_id == second.id, participants.c.department == "D1")
-        waiting = sa.select(participants.c.person_id).where(*of_department)
+        waiting = sa.select(participants.c.person_id).where(*of_department).order_by("person_id").offset(4).limit(99)
         pending = sa.update(approvals).where(approvals.c.cycle_id == second.id, approvals.c.person_id.in_(waiting))
         await tx.execute(pending.values(state=ApprovalState.PENDING))
     async with world.deps.read() as tx:
@@ -113,7 +113,7 @@ async def test_departments_are_compared_over_what_they_all_took_part_in(world: W
     assert found is not None
     assert found.cycles == ("Big",)
     assert [(d.department, d.people) for d in found.departments.rows] == [("D0", 16), ("D1", 16), ("D2", 16)]
-    assert found.without == 16
+    assert found.without == 12
 
 
 async def test_a_new_manager_reads_no_year_from_which_they_could_tell_what_former_peers_said(world: World) -> None:
