@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import fsum, sqrt
 
 from appraisal.scheme import Source
@@ -112,6 +113,7 @@ class Basis:
         return Gap.BLIND_SPOT if difference > 0 else Gap.HIDDEN_STRENGTH
 
 
+@cache
 def published(source: Source) -> Spread:
     """From research, where a company's own figures are too few."""
     reliability = SINGLE[source]
