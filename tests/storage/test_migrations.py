@@ -126,6 +126,7 @@ async def test_a_card_of_the_second_version_can_be_computed_again_after_the_thir
     async with database.read() as tx:
         cycle, found = await cycles.get(tx, "c1"), await scores.scored(tx, "c1", "ann")
         assert await scores.unfinished(tx) == []
+        assert await tx.scalar(sa.text("SELECT total FROM score_cards")) == GIVEN["card"]["total"]
     await database.dispose()
     assert cycle is not None
     assert found is not None
