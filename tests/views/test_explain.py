@@ -21,6 +21,7 @@ from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.composite import Evidence, score
 from appraisal.scoring.explain import explain
 from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, OtherFigure, Reader
+from tests.domain import cast as plain
 from tests.views import cast
 from tests.views.surfaces import accept
 from tests.views.test_wording import EN, ZH, buttons, words
@@ -203,6 +204,19 @@ def test_slack_takes_it_with_any_names(name: str, locale: str, reader: Reader) -
     heard = {"goal_completion": others}
     of = told(reader, 8.0, of=replace(CYCLE, name=name), changes=changes, heard=heard)
     modal(replace(of, person=name), Words(locale))
+
+
+def test_the_largest_form_fits_with_its_end() -> None:
+    name = {"en": "A long name of an item " * 4, "zh": "项目名称" * 20}
+    form = plain.scheme(*((1, [plain.rating(f"i{d}_{i}", name=name) for i in range(20)]) for d in range(10)))
+    everybody = (Source.SELF, Source.MANAGER, Source.PEER, Source.REPORT)
+    given_ = tuple(stats(i.key, s, 5, 3.4, variance=0.4) for d in form.dimensions for i in d.items for s in everybody)
+    of = plain.cycle(form)
+    card = score(of, cast.PERSON.id, Evidence(given_), BASIS)
+    for w in (EN, ZH):
+        shown = explanation_modal(explain(of, "Li Wei", card, BASIS, reader=Reader.HR), form, {}, w, cast.NOW)
+        accept(shown)
+        assert w("why-same") in words(shown)
 
 
 def test_hr_chooses_whose() -> None:
