@@ -12,7 +12,7 @@ from appraisal.scoring.basis import Evened
 from appraisal.scoring.comparison import Departments, Estimate
 from appraisal.scoring.composite import shown
 from appraisal.scoring.flags import LITTLE
-from appraisal.scoring.reliability import Consistency, LargeGroups, Measured, Reliability
+from appraisal.scoring.reliability import FEWEST_LARGE, Consistency, LargeGroups, Measured, Reliability
 from appraisal.scoring.weights import FEWEST_FOR_WEIGHTS, Effective
 from views import forms, ids
 from views.blocks import Block, View, bold, context, divider, header, joined, paragraphs
@@ -185,7 +185,7 @@ def _reliable(r: Reliability, w: Words) -> Mrkdwn:
 def _large(g: LargeGroups, w: Words) -> Iterator[str]:
     source = w(f"source-{g.source.value}")
     if not g.groups or g.r_wg is None or g.deviation is None:
-        yield w.md("figures-large-few", source=source)
+        yield w.md("figures-large-few", source=source, least=FEWEST_LARGE)
         return
     skewed = w("figures-skewed", value=_two(g.skewed, w)) if g.skewed is not None else ""
     values = {"value": _two(g.r_wg, w), "deviation": w.number(round(g.deviation, 1)), "skewed": skewed}

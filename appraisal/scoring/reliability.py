@@ -24,6 +24,7 @@ from appraisal.scoring.basis import FEWEST_FOR_SPREAD, SINGLE
 from appraisal.scoring.flags import Counted
 
 FEWEST_GROUPS = 10  # reviewees with two reviewers or more of a kind
+FEWEST_LARGE = 3  # groups of eight or more: agreement within a single one tells too much of it
 WANTED = 0.70  # the usual least reliability of a mean that something depends on
 SOURCES = (Source.PEER, Source.REPORT, Source.OTHERS)  # of others a person has one rating at most: nothing to compare
 
@@ -72,7 +73,7 @@ class Reliability:
 
 @dataclass(frozen=True)
 class LargeGroups:
-    """Agreement within groups of 8 and more, on average over them; None where there is none.
+    """Agreement within groups of 8 and more, on average over them; None where there are under FEWEST_LARGE.
 
     `r_wg`: over the items of a group, r_wg(j), against a uniform scale; `skewed`: against a slightly lenient one,
     where all scales have a length it is published for; `deviation`: AD in points of 0 to 100.
@@ -158,13 +159,13 @@ def interval_alpha(groups: Iterable[Group]) -> float | None:
 
 
 def large_groups(source: Source, rated: Iterable[Rated]) -> LargeGroups:
-    """r_wg(j) and AD of each group of 8 and more over its items, averaged over the groups."""
+    """r_wg(j) and AD of each group of 8 and more over its items, averaged over the groups; none for under 3 groups."""
     by: dict[str, list[Rated]] = {}
     for each in rated:
         if each.n >= FEWEST_TO_SHOW:
             by.setdefault(each.person_id, []).append(each)
-    if not by:
-        return LargeGroups(source, 0)
+    if len(by) < FEWEST_LARGE:
+        return LargeGroups(source, len(by))
     uniform = [_r_wg_j([r.variance / uniform_variance(r.points) for r in items]) for items in by.values()]
     skewed = [_r_wg_j([r.variance / SLIGHT_SKEW[r.points] for r in items]) for items in by.values() if _has_skew(items)]
     deviations = [fsum(100 * r.deviation / (r.points - 1) for r in items) / len(items) for items in by.values()]

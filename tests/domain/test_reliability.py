@@ -71,12 +71,18 @@ def test_agreement_of_large_groups_is_that_of_the_usual_formula() -> None:
     draw = random.Random(9)
     table = [[draw.randint(3, 5) for _ in range(4)] for _ in range(8)]
     items = list(zip(*table, strict=True))
-    rated = [Rated("max", 8, 5, variance(i), average_deviation(i) or 0.0) for i in items]
+    rated = [Rated(who, 8, 5, variance(i), average_deviation(i) or 0.0) for who in ("max", "tom", "ann") for i in items]
     found = large_groups(Source.REPORT, rated)
-    assert found.groups == 1
+    assert found.groups == 3
     assert found.r_wg == pytest.approx(r_wg_j(table, 2.0))
     assert found.skewed == pytest.approx(r_wg_j(table, 1.34))
     assert found.deviation == pytest.approx(25 * fmean([average_deviation(i) or 0.0 for i in items]))
+
+
+def test_agreement_within_one_or_two_groups_is_not_told() -> None:
+    two = [Rated(who, 9, 5, 0.5, 0.5) for who in ("max", "tom")]
+    found = large_groups(Source.REPORT, two)
+    assert (found.groups, found.r_wg, found.skewed, found.deviation) == (2, None, None, None)
 
 
 def test_groups_under_eight_never_enter_into_agreement() -> None:
