@@ -220,11 +220,11 @@ def _overlap(a: YearCycle, b: YearCycle) -> bool:
 
 def _covered(lines: Iterable[Counted], year: int, until: date) -> int:
     """Days that at least one of these is about."""
-    found: set[date] = set()
-    for line in lines:
-        first = max(line.start, date(year, 1, 1))
-        found |= {first + timedelta(n) for n in range(days_in(year, until, line.start, line.end))}
-    return len(found)
+    found, after = 0, date(year, 1, 1)
+    for line in sorted(lines, key=lambda c: c.start):
+        found += days_in(year, until, max(line.start, after), line.end)
+        after = max(after, line.end + timedelta(1))
+    return found
 
 
 def _none(year: int, until: date, ordered: Sequence[YearCycle], member: Member) -> Annual:

@@ -99,6 +99,13 @@ def test_so_far_is_measured_by_what_has_passed_of_the_year() -> None:
     assert whole.insufficient is Insufficient.TOO_SHORT  # 181 of 365 days are less than half
 
 
+def test_days_that_two_cycles_share_are_covered_once() -> None:
+    spans = ((date(2026, 1, 1), date(2026, 4, 30)), (date(2026, 4, 1), date(2026, 9, 30)))
+    found = year(quarters(form(), spans), 80, 60)
+    assert found.coverage == pytest.approx(273 / 365)
+    assert found.score == pytest.approx((120 * 80 + 183 * 60) / 303)
+
+
 def test_half_of_the_year_is_enough_and_less_is_not() -> None:
     spans = ((date(2026, 1, 1), date(2026, 7, 2)),)  # 183 of 365 days
     assert year(quarters(form(), spans), 80).score == 80
