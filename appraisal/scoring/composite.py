@@ -118,10 +118,10 @@ class _Scoring:
     groups: Mapping[Source, Source]
     insiders: Collection[Source]
     anonymous: Collection[Source]
+    asked: Mapping[Relation, Source]  # as which group each relation counts
 
     def sources_of(self, item: RatedItem) -> list[Source]:
-        asked = (Source(r.value) for r in Relation if r in item.relations and r in self.cycle.relations)
-        return list(dict.fromkeys(self.groups.get(s, s) for s in asked))
+        return list(dict.fromkeys(source for relation, source in self.asked.items() if relation in item.relations))
 
     def hides(self, source: Source) -> bool:
         return source is Source.OTHERS or source in self.anonymous
@@ -139,7 +139,7 @@ def _scoring(
     groups = grouping(cycle, evidence.sizes, evidence.insiders) if formula.merges else {}
     stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
     return _Scoring(
-        cycle=replace(cycle, relations=tuple(r for r in cycle.relations if r in evidence.asked)),
+        cycle=cycle,
         formula=formula,
         basis=basis,
         found={(s.item, s.source): s for s in stats},
@@ -147,6 +147,9 @@ def _scoring(
         groups=groups,
         insiders=evidence.insiders,
         anonymous=anonymous(cycle.scheme),
+        asked={
+            r: groups.get(s := Source(r.value), s) for r in Relation if r in cycle.relations and r in evidence.asked
+        },
     )
 
 
