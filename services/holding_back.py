@@ -68,7 +68,7 @@ def _without(
         stats=tuple(s for s in evidence.stats if s.source not in gone),
         sizes={s: n for s, n in evidence.sizes.items() if s not in gone},
     )
-    groups = grouping(cycle, left.sizes, left.insiders)
+    groups = grouping(cycle, left.sizes)
     behind = gated(cycle, (a for a in made_of if a.source not in gone), groups, left.insiders)
     return Scored(scored.card, left, tuple(w for w in scored.written if w.source not in gone)), behind
 

@@ -14,6 +14,7 @@ from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.protection import Answered, anonymous, gated, reissue
 from appraisal.scoring.renewal import Reissue, Renewed
 from services.history import note_scored_again
+from services.holding_back import hold_back
 from services.scoring import composed, gather, numbers_asked, signed
 from storage import answerers, approvals, cycles, scores, tallies
 from storage.engine import Tx
@@ -60,12 +61,11 @@ async def recast(tx: Tx, cycle: Cycle, person_id: str, approver_id: str | None, 
         return False
     await note_shown(tx, cycle, person_id, now=now)
     await _save(tx, cycle, person_id, old, replace(old.evidence, insiders=inside), old.written, now)
-    new = await scores.scored(tx, cycle.id, person_id)
-    assert new is not None, "it was saved above"
     *_, last = await scores.disclosed_before(tx, cycle.id, person_id)
-    groups = dict.fromkeys(new.card.merged, Source.OTHERS)
+    groups = dict.fromkeys(old.card.merged, Source.OTHERS)
     await scores.note_disclosed(tx, cycle.id, person_id, now, gated(own, last, groups, inside))
-    return new.card != old.card
+    await hold_back(tx, cycle, [person_id], now=now)  # what was hidden when answers came in anew may not be fit to show
+    return await scores.get(tx, cycle.id, person_id) != old.card
 
 
 async def note_shown(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime) -> None:

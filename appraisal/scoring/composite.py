@@ -128,15 +128,14 @@ class _Scoring:
 
     def least(self, source: Source) -> int:
         """The fewest answers of a group that are shown: one more where who decides knows their own of them."""
-        inside = {self.groups.get(s, s) for s in self.insiders}
-        return self.cycle.threshold + (1 if source in inside else 0)
+        return self.cycle.threshold + (source in {self.groups.get(s, s) for s in self.insiders})
 
 
 def _scoring(
     cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis, metrics: Iterable[MetricResult]
 ) -> _Scoring:
     formula = FORMULAS[cycle.formula]
-    groups = grouping(cycle, evidence.sizes, evidence.insiders) if formula.merges else {}
+    groups = grouping(cycle, evidence.sizes) if formula.merges else {}
     stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
     return _Scoring(
         cycle=cycle,
@@ -196,8 +195,8 @@ def _answers(of: _Scoring, item: RatedItem, source: Source) -> Part:
         mean, given = on_scale(item, counted), None if of.hides(source) else raw
     if not of.formula.states_error:
         return Part(source, stats.n, counted, mean, 0.0, given=given)
-    se, agreement = of.basis.se(source, stats.n), _agreement(item, stats)
-    return Part(source, stats.n, counted, mean, 0.0, None, given, se, agreement)
+    se = of.basis.se(source, stats.n)
+    return Part(source, stats.n, counted, mean, 0.0, None, given, se, _agreement(item, stats))
 
 
 def _agreement(item: RatedItem, stats: ItemStats) -> Agreement | None:
@@ -238,7 +237,6 @@ def _figure(measured: MetricResult | None) -> Part:
 
 def _weighed(part: Part, weight: float, share: float) -> Part:
     left_out = part.left_out if weight or part.left_out else LeftOut.NO_WEIGHT
-    # Half of all the time would go into `replace`.
     return Part(part.source, part.n, part.score, part.mean, share, left_out, part.given, part.se, part.agreement)
 
 

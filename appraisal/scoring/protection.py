@@ -38,16 +38,14 @@ def anonymous(scheme: Scheme) -> frozenset[Source]:
     return frozenset(Source(r.value) for r in hiding)
 
 
-def grouping(cycle: Cycle, sizes: Mapping[Source, int], insiders: Collection[Source] = ()) -> dict[Source, Source]:
+def grouping(cycle: Cycle, sizes: Mapping[Source, int]) -> dict[Source, Source]:
     """Which groups count together as "others", by how many of each sent a review; empty where none has to.
 
     An anonymous group under the threshold joins the other small ones, or, where they are too few even together, the
     smallest of the larger ones: so everybody's view counts. Where nobody is left to hide among, it stays alone, and
-    is neither shown nor counted. Whoever decides on the score and answered in a group themselves (`insiders`) is
-    nobody to hide among.
+    is neither shown nor counted. By nothing but sizes: who may look changes what is hidden, never who stands together.
     """
     crowds = [s for s in Source if s in anonymous(cycle.scheme) and sizes.get(s, 0)]
-    sizes = {s: sizes[s] - (s in insiders) for s in crowds}
     joined = [s for s in crowds if sizes[s] < cycle.threshold]
     for group in sorted((s for s in crowds if s not in joined), key=lambda s: sizes[s]):
         if joined and sum(sizes[s] for s in joined) < cycle.threshold:

@@ -76,7 +76,7 @@ class Reissue:
         return {s: n for s in Source if (n := (self.fresh_sizes if s in taken else self.sizes).get(s, 0))}
 
     def groups(self, taken: Collection[Source]) -> dict[Source, Source]:
-        return grouping(self.cycle, self.sizes_of(taken), self.insiders)
+        return grouping(self.cycle, self.sizes_of(taken))
 
     def ratings(self, taken: Collection[Source]) -> list[Answered]:
         mixed = (a for a in self._mixed(taken) if not a.is_text)
