@@ -195,8 +195,7 @@ def _answers(of: _Scoring, item: RatedItem, source: Source) -> Part:
         mean, given = on_scale(item, counted), None if of.hides(source) else raw
     if not of.formula.states_error:
         return Part(source, stats.n, counted, mean, 0.0, given=given)
-    se = of.basis.se(source, stats.n)
-    return Part(source, stats.n, counted, mean, 0.0, None, given, se, _agreement(item, stats))
+    return Part(source, stats.n, counted, mean, 0.0, None, given, of.basis.se(source, stats.n), _agreement(item, stats))
 
 
 def _agreement(item: RatedItem, stats: ItemStats) -> Agreement | None:
