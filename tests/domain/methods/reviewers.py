@@ -33,7 +33,7 @@ from appraisal.scoring.basis import CLEAR, FEWEST_FOR_GAPS, FEWEST_FOR_SPREAD, B
 from appraisal.scoring.card import CONFIDENCE, Gap, ItemStats
 from appraisal.scoring.composite import Evidence, score
 from appraisal.scoring.mixed_model import MOST_EXACT, Ratings, exact
-from appraisal.scoring.reliability import FEWEST_GROUPS
+from appraisal.scoring.reliability import FEWEST_GROUPS, FEWEST_LARGE
 from appraisal.scoring.severity import FEWEST_REVIEWEES_EACH, FEWEST_REVIEWERS, SIGNIFICANT
 from tests.domain.cast import cycle
 from tests.domain.methods.ann import FORM
@@ -61,7 +61,7 @@ def agreement(page: Section) -> Section:
     values = [(1 - (agreed or 0)) * chance, chance, agreed or 0, skewed or 0, apart or 0]
     spread = fsum(1 - (r_wg(item, chance) or 0) for item in zip(*table, strict=True)) / len(table[0])
     shown_by = [[row[0], as_in(row[1], 100 * told_by_mean_and_spread(int(row[0])))] for row in told]
-    bold = [FEWEST_FOR_A_LABEL, FEWEST_TO_SHOW]
+    bold = [FEWEST_FOR_A_LABEL, FEWEST_TO_SHOW, FEWEST_LARGE]
     return Section(
         (found, several, shown_by),
         all_as_in(page.sums, [*values, spread, together or 0]),
