@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import floor, fsum, sqrt
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
@@ -19,6 +22,7 @@ from appraisal.scoring.formulas import FORMULAS, Formula
 from appraisal.scoring.metrics import is_scorable, results
 from appraisal.scoring.protection import anonymous, grouping, merged
 
+SAME_ORDER = PlainSerializer(sorted, return_type=list)  # a set has none, and the same evidence is the same bytes
 NO_BASIS = Basis()  # errors as research has them, no correction
 
 
@@ -33,9 +37,9 @@ class Evidence:
 
     stats: tuple[ItemStats, ...]
     figures: tuple[Figure, ...] = ()
-    asked: frozenset[Relation] = frozenset(Relation)
+    asked: Annotated[frozenset[Relation], SAME_ORDER] = frozenset(Relation)
     sizes: Mapping[Source, int] = field(default_factory=dict)
-    insiders: frozenset[Source] = frozenset()
+    insiders: Annotated[frozenset[Source], SAME_ORDER] = frozenset()
 
 
 def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BASIS) -> ScoreCard:
