@@ -203,7 +203,7 @@ def _dimension_table(card: ManagerCard, w: Words) -> Block:
     for d in dimensions:
         parts = [scores.part(d, s) for s in sources]
         name = scores.dimension_name(card.cycle.scheme, d.dimension, w)
-        rows.append([name, w.score(d.score), *(w.score(p.seen) if p else NOTHING for p in parts)])
+        rows.append([name, w.score(d.score), *(w.score(p.score) if p else NOTHING for p in parts)])
     return table(rows)
 
 

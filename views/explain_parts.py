@@ -73,14 +73,14 @@ def _part(p: Page, part: PartOf, item: ItemOf) -> Mrkdwn:
         w("why-scale", mean=round(part.mean, 1), highest=item.scale[1]) if part.mean and item.scale else "",
         w("why-answers", n=part.n) if part.n > 1 else "",
         w(f"agreement-{part.agreement.value}") if part.agreement else "",
-        w("why-counts-as", score=w.score(part.counted)) if _differs(part) else "",
+        w("why-given", score=w.score(part.given)) if _differs(part) else "",
         w("why-counts", share=w.percent(part.share)) if part.share else w("why-compared"),
     ]
     return w.md("why-part", source=name, score=w.score(part.score), details=_listed(details, w))
 
 
 def _differs(part: PartOf) -> bool:
-    return part.counted is not None and part.score is not None and shown(part.counted) != shown(part.score)
+    return part.given is not None and part.score is not None and shown(part.given) != shown(part.score)
 
 
 def metrics(p: Page) -> Iterator[Mrkdwn]:

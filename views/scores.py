@@ -49,13 +49,13 @@ def others(dimension: DimensionScore) -> float | None:
     Only figures that are shown go in, so that it gives nothing away.
     """
     given = composite.others({p.source: p.share for p in dimension.by_source}, dimension.by_source)
-    return fsum(n * (p.seen or 0.0) for n, p in given) / fsum(n for n, _ in given) if given else None
+    return fsum(n * (p.score or 0.0) for n, p in given) / fsum(n for n, _ in given) if given else None
 
 
 def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdwn:
     """One dimension: its score, its share of the total, and every group's view of it."""
     parts = [
-        w("source-score", source=w(f"source-{p.source.value}"), score=w.score(p.seen))
+        w("source-score", source=w(f"source-{p.source.value}"), score=w.score(p.score))
         for p in dimension.by_source
         if p.score is not None
     ]

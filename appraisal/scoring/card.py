@@ -50,8 +50,8 @@ class ItemStats:
 class Part:
     """One source's part in an item. `score` 0 to 100, None where it is not shown; `share` 0 to 1 of the item.
 
-    `given`: the score as it was given, where strictness was evened out and the reviewer is named anyway. Of an
-    anonymous group only what counts is kept. `se`: standard error of the score in points, by n alone.
+    `given`: the score as it was given, for HR alone, where strictness was evened out and the reviewer is named anyway.
+    Of an anonymous group only what counts is kept. `se`: standard error of the score in points, by n alone.
     """
 
     source: Source
@@ -63,11 +63,6 @@ class Part:
     given: float | None = None
     se: float | None = None
     agreement: Agreement | None = None  # in words only: a figure would give the answers away
-
-    @property
-    def seen(self) -> float | None:
-        """The score that people see: a named reviewer's as it was given, a group's as it counts."""
-        return self.score if self.given is None else self.given
 
 
 @dataclass(frozen=True)

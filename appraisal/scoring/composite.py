@@ -256,7 +256,6 @@ def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: S
     share = fsum(s.share * p.share for _, s, p in seen)
     scales = {(i.anchors[0].point, i.anchors[-1].point) for i, _, _ in seen if not isinstance(i, GoalsItem)}
     n = min(p.n for _, _, p in seen)
-    given = [p.given for _, _, p in seen]
     return Part(
         source=source,
         n=n,
@@ -264,7 +263,6 @@ def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: S
         mean=_mean(weights, [p.mean for _, _, p in seen]) if len(scales) == 1 else None,
         share=share,
         left_out=None if share else LeftOut.NO_WEIGHT,
-        given=_mean(weights, given) if None not in given else None,
         se=of.basis.se(source, n) if of.formula.states_error and source is not Source.METRIC else None,
     )
 

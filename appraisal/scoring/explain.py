@@ -15,7 +15,7 @@ from appraisal.review import Figure
 from appraisal.scheme import GoalsItem, Scheme, ScoredItem, Source
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import CONFIDENCE, DimensionScore, GoalLevel, ItemScore, MetricResult, Part, ScoreCard
-from appraisal.scoring.composite import on_scale, shown, weights_of
+from appraisal.scoring.composite import shown, weights_of
 from appraisal.scoring.explanation import (
     Change,
     DimensionOf,
@@ -141,10 +141,7 @@ class _Card:
         )
 
     def item(self, asked: ScoredItem, of: ItemScore, share_of_dimension: float) -> ItemOf:
-        """Without a score of its own where that would be a second number for one rating."""
-        share = share_of_dimension * of.share
-        open_ = self.reader is Reader.HR or not any(p.share and p.given is not None for p in of.parts)
-        score = of.score if open_ else None
+        share, score = share_of_dimension * of.share, of.score
         weights = weights_of(self.scheme, asked, self.card.merged)
         return ItemOf(
             item=of.item,
@@ -155,32 +152,24 @@ class _Card:
             points=_points(share, score),
             pull=None if score is None or self.card.total is None else share * (score - self.card.total),
             scale=_scale(asked),
-            parts=tuple(self.part(asked, p, weights.get(p.source, 0.0), share, open_=open_) for p in of.parts),
+            parts=tuple(self.part(p, weights.get(p.source, 0.0), share) for p in of.parts),
             gap=of.gap,
         )
 
-    def part(self, asked: ScoredItem, of: Part, weight: float, share: float, *, open_: bool) -> PartOf:
-        is_evened = of.given is not None
+    def part(self, of: Part, weight: float, share: float) -> PartOf:
         return PartOf(
             source=of.source,
             weight=weight,
             share=of.share,
             n=of.n,
-            score=of.seen,
-            mean=_mean(asked, of),
-            counted=of.score if is_evened and self.reader is Reader.HR else None,
-            points=_points(share * of.share, of.score) if open_ else None,
+            score=of.score,
+            mean=of.mean,
+            given=of.given if self.reader is Reader.HR else None,
+            points=_points(share * of.share, of.score),
             se=of.se,
             agreement=of.agreement,
             left_out=of.left_out,
         )
-
-
-def _mean(asked: ScoredItem, of: Part) -> float | None:
-    """On the original scale, of what is shown."""
-    if of.given is None or isinstance(asked, GoalsItem):
-        return of.mean
-    return on_scale(asked, of.given)
 
 
 def _points(share: float, score: float | None) -> float | None:

@@ -81,9 +81,8 @@ class OtherFigure:
 class PartOf:
     """One group's part in an item. `weight` as the scheme has it, `share` of the item after renormalisation.
 
-    `score`: as it was given where the reviewer is named. `counted`: what of it counts after strictness was evened out,
-    for HR alone and where it differs. `points`: what it adds to the total; None where it does not count, and where it
-    would say the same rating twice.
+    `score`: what counts. `given`: what it was before strictness was evened out, for HR alone and of named reviewers
+    only. `points`: what it adds to the total; None where it does not count.
     """
 
     source: Source
@@ -92,7 +91,7 @@ class PartOf:
     n: int
     score: float | None
     mean: float | None  # on the original scale
-    counted: float | None
+    given: float | None
     points: float | None
     se: float | None
     agreement: Agreement | None

@@ -45,7 +45,7 @@ def _highlight(scheme: Scheme, item: RatingItem, card: ScoreCard) -> Highlight |
     given = others(weights_of(scheme, item, card.merged), scored.parts)
     if not given:
         return None
-    view = fsum(w * (p.seen or 0.0) for w, p in given) / fsum(w for w, _ in given)
+    view = fsum(w * (p.score or 0.0) for w, p in given) / fsum(w for w, _ in given)
     own = next((p.score for p in scored.parts if p.source is Source.SELF), None)
     gap = scored.gap
     if own is not None and card.formula == 1:  # which did not look for gaps

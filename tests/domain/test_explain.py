@@ -20,6 +20,7 @@ from appraisal.scoring.card import ItemStats, LeftOut, ScoreCard
 from appraisal.scoring.composite import Evidence, score
 from appraisal.scoring.explain import explain, other_figures, reach, reviewers, stated
 from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, ItemOf, PartOf, Reader
+from appraisal.scoring.highlights import highlights
 
 from .cast import cycle, metric, rating, scheme
 
@@ -74,14 +75,19 @@ keys = st.sampled_from([i.key for d in FORM.dimensions for i in d.scored()])
 answers = st.dictionaries(st.tuples(keys, groups), st.tuples(st.integers(1, 6), points), max_size=16)
 
 
-@given(answers=answers, actual=st.none() | st.floats(0, 200), shift=st.sampled_from([0.0, 5.0, -5.0]))
+@given(
+    answers=answers,
+    actual=st.none() | st.floats(0, 200),
+    shift=st.sampled_from([0.0, 5.0, -5.0]),
+    reader=st.sampled_from(Reader),
+)
 def test_what_every_part_adds_comes_to_the_total(
-    answers: dict[tuple[str, Source], tuple[int, int]], actual: float | None, shift: float
+    answers: dict[tuple[str, Source], tuple[int, int]], actual: float | None, shift: float, reader: Reader
 ) -> None:
     given_ = [stats(i, s, n, mean, shift=shift) for (i, s), (n, mean) in answers.items()]
     sizes = {s: max(n for (_, of), (n, _) in answers.items() if of is s) for s in {s for _, s in answers}}
     card = scored(*given_, actual=actual, sizes=sizes)
-    told = why(card)
+    told = why(card, reader)
     if card.total is None:
         assert [d.points for d in told.dimensions] == [None] * 3
         return
@@ -124,15 +130,32 @@ def test_the_uncertainty_names_where_it_is_known_from() -> None:
 
 def test_only_hr_reads_a_named_rating_before_and_after() -> None:
     card = scored(*LENIENT)
-    hr, manager, employee = (why(card, reader) for reader in (Reader.HR, Reader.MANAGER, Reader.EMPLOYEE))
-    assert (part(hr, "care", Source.MANAGER).score, part(hr, "care", Source.MANAGER).counted) == (75, 67)
-    assert item(hr, "care").score == 67
-    for told in (manager, employee):
-        read = part(told, "care", Source.MANAGER)
-        assert (read.score, read.mean, read.counted, read.points) == (75, 4, None, None)
-        assert item(told, "care").score is None
-        assert item(told, "care").points is None
-        assert fsum(d.points or 0 for d in told.dimensions) == pytest.approx(card.total)
+    for reader, as_given in ((Reader.HR, 75), (Reader.MANAGER, None), (Reader.EMPLOYEE, None)):
+        read = part(why(card, reader), "care", Source.MANAGER)
+        assert (read.given, read.score, read.mean) == (as_given, 67, pytest.approx(3.68))
+        assert item(why(card, reader), "care").score == 67
+
+
+@given(
+    answers=st.dictionaries(st.tuples(keys, groups), st.tuples(st.integers(1, 6), st.integers(1, 4)), max_size=16),
+    shift=st.sampled_from([-8.0, -2.5, 4.0, 11.25]),
+)
+def test_what_was_given_changes_nothing_that_employee_or_manager_reads(
+    answers: dict[tuple[str, Source], tuple[int, int]], shift: float
+) -> None:
+    """Two managers, of whom one gives a point more and is more lenient by just that, look the same."""
+
+    def of_a_manager(more: int) -> ScoreCard:
+        more_of = {s: more if s is Source.MANAGER else 0 for s in Source}
+        found = (stats(i, s, n, m + more_of[s], shift=shift + 25 * more_of[s]) for (i, s), (n, m) in answers.items())
+        return scored(*found, sizes={s: n for (_, s), (n, _) in answers.items()})
+
+    strict, lenient = of_a_manager(0), of_a_manager(1)
+    for reader in (Reader.EMPLOYEE, Reader.MANAGER):
+        assert why(strict, reader) == why(lenient, reader)
+    assert highlights(FORM, strict) == highlights(FORM, lenient)
+    is_rated = any(source is Source.MANAGER for _, source in answers)
+    assert (why(strict, Reader.HR) != why(lenient, Reader.HR)) == is_rated
 
 
 def test_nobody_reads_what_an_anonymous_group_said_before_it_was_evened_out() -> None:
@@ -140,7 +163,7 @@ def test_nobody_reads_what_an_anonymous_group_said_before_it_was_evened_out() ->
     for reader in Reader:
         told = why(scored(*LENIENT), reader)
         peers = part(told, "initiative", Source.PEER)
-        assert (peers.score, peers.counted) == (23, None)
+        assert (peers.score, peers.given) == (23, None)
         assert part(raw, "initiative", Source.PEER).score == 25
         assert "shift" not in TypeAdapter(Explanation).dump_json(told).decode()
 

@@ -59,7 +59,7 @@ async def test_the_employee_asks_from_the_result_and_by_the_command(local: Local
     await released(local)
     (from_card,) = await local.press("ann", Action.SHOW_WHY)
     assert "No score is exact." in page(from_card)
-    assert "evened out to" not in page(from_card)
+    assert "given as" not in page(from_card)
     await local.slack.close("UANN", from_card)
     (from_command,) = await local.command("ann", "/review why")
     assert page(from_command) == page(from_card)
