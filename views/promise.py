@@ -37,10 +37,14 @@ def promise(relation: Relation, disclosure: Disclosure, asked: int, rules: Rules
     if relation is Relation.SELF:
         return w("promise-self")
     if disclosure is Disclosure.NAMED:
-        return w("promise-manager" if relation is Relation.MANAGER else "promise-named")
+        evened = [w("promise-evened-out")] if rules.evens_out else []
+        return _said([w("promise-manager" if relation is Relation.MANAGER else "promise-named"), *evened], w)
     style = [w("promise-style")] if disclosure is Disclosure.ANONYMOUS else []
-    said = [w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w), *style]
-    return ("" if w.locale == "zh" else " ").join(said)
+    return _said([w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w), *style], w)
+
+
+def _said(sentences: list[str], w: Words) -> str:
+    return w("sentence-gap").join(sentences)
 
 
 def shown_from(rules: Rules, w: Words) -> list[str]:

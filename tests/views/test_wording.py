@@ -189,6 +189,8 @@ def promises(w: Words) -> dict[str, str]:
     return {
         "self": promise(Relation.SELF, Disclosure.NAMED, 1, three, w),
         "manager": promise(Relation.MANAGER, Disclosure.NAMED, 1, three, w),
+        "manager, evened out": promise(Relation.MANAGER, Disclosure.NAMED, 1, Rules(evens_out=True), w),
+        "self, evened out": promise(Relation.SELF, Disclosure.NAMED, 1, Rules(evens_out=True), w),
         "named peer": promise(peer, Disclosure.NAMED, 4, three, w),
         "anonymous": promise(peer, Disclosure.ANONYMOUS, 4, three, w),
         "anonymous, two asked": promise(peer, Disclosure.ANONYMOUS, 2, three, w),
@@ -204,6 +206,8 @@ def test_the_promise_in_english() -> None:
         {
             "self": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
             "manager": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name.",
+            "manager, evened out": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name. Strict and lenient reviewers are evened out where there is enough data, so a rating can read a little differently from what you gave.",
+            "self, evened out": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
             "named peer": "Your answers carry your name. The person you review and their manager see them.",
             "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
             "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
@@ -220,6 +224,8 @@ def test_the_promise_in_chinese() -> None:
         {
             "self": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
             "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
+            "manager, evened out": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。数据足够时会做宽严校正，因此结果中显示的评分可能与你打的分略有出入。",
+            "self, evened out": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
             "named peer": "你的评价会署名，被评价人和上级都能看到。",
             "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
             "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
