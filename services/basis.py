@@ -33,11 +33,14 @@ async def lay_basis(deps: Deps, cycle: Cycle) -> None:
 
 def estimated(cycle: Cycle, means: Sequence[ReviewMean]) -> tuple[Basis, Mapping[str, float]]:
     """The basis without gaps, and what is taken off each reviewer's ratings: nothing where it is not applied."""
-    of_others = (m for m in means if m.source is not Source.SELF)
+    groups = _shown(cycle, means)
+    of_others = (m for source, group in groups if source is not Source.SELF for m in group)
     found = correct([Review(m.reviewee_id, m.reviewer_id, m.department, m.value) for m in of_others])
     wanted = cycle.correct_severity and FORMULAS[cycle.formula].evens_out
     evened = _evened(found, applied=wanted and found.reason is None)
-    return Basis(_spreads(cycle, means), (), evened), found.severity if evened.applied else {}
+    # In whole points: from exact ones, an answer could be worked out that the reviewer gave elsewhere.
+    points = {reviewer: float(round(value)) for reviewer, value in found.severity.items()}
+    return Basis(_spreads(groups), (), evened), points if evened.applied else {}
 
 
 def _evened(found: Correction, *, applied: bool) -> Evened:
@@ -56,22 +59,28 @@ def _evened(found: Correction, *, applied: bool) -> Evened:
     )
 
 
-def _spreads(cycle: Cycle, means: Sequence[ReviewMean]) -> tuple[Spread, ...]:
-    """By source, from the groups that cards show: an error must not tell of answers that nobody may see."""
-    by_person: dict[str, dict[Source, list[float]]] = defaultdict(lambda: defaultdict(list))
+def _shown(cycle: Cycle, means: Sequence[ReviewMean]) -> list[tuple[Source, list[ReviewMean]]]:
+    """The groups that cards show, each about one person: nothing may rest on answers that nobody may see."""
+    by_person: dict[str, dict[Source, list[ReviewMean]]] = defaultdict(lambda: defaultdict(list))
     for mean in means:
-        by_person[mean.reviewee_id][mean.source].append(mean.value)
+        by_person[mean.reviewee_id][mean.source].append(mean)
     merges, hiding = FORMULAS[cycle.formula].merges, anonymous(cycle.scheme) | {Source.OTHERS}
-    groups: dict[Source, list[list[float]]] = {s: [] for s in Source if s is not Source.METRIC}
+    found: list[tuple[Source, list[ReviewMean]]] = []
     for apart in by_person.values():
-        together = grouping(cycle, {s: len(values) for s, values in apart.items()}) if merges else {}
-        shown: dict[Source, list[float]] = defaultdict(list)
-        for source, values in apart.items():
-            shown[together.get(source, source)] += values
-        for source, values in shown.items():
-            if source not in hiding or len(values) >= cycle.threshold:
-                groups[source].append(values)
-    return tuple(spread(source, each) for source, each in groups.items())
+        together = grouping(cycle, {s: len(group) for s, group in apart.items()}) if merges else {}
+        shown: dict[Source, list[ReviewMean]] = defaultdict(list)
+        for source, group in apart.items():
+            shown[together.get(source, source)] += group
+        found += [(s, group) for s, group in shown.items() if s not in hiding or len(group) >= cycle.threshold]
+    return found
+
+
+def _spreads(groups: Sequence[tuple[Source, list[ReviewMean]]]) -> tuple[Spread, ...]:
+    """How far one reviewer of each kind is off, by source."""
+    values: dict[Source, list[list[float]]] = {s: [] for s in Source if s is not Source.METRIC}
+    for source, group in groups:
+        values[source].append([m.value for m in group])
+    return tuple(spread(source, each) for source, each in values.items())
 
 
 async def usual_gaps(
