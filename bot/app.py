@@ -183,6 +183,8 @@ class Bot:
         self.synced = syncing
 
         async def stop() -> None:
+            # Cut off while it writes, it would keep the database locked for what else is still to end.
+            await asyncio.wait({syncing}, timeout=PATIENCE)
             syncing.cancel()
             await asyncio.gather(syncing, return_exceptions=True)
 
