@@ -10,12 +10,9 @@ from pydantic import TypeAdapter
 
 from appraisal.errors import AppraisalError
 from appraisal.scoring.explanation import Explanation
-from bot.clock import SystemClock
 from bot.settings import StoreSettings
-from services.deps import Deps
+from bot.store import opened
 from services.explaining import in_cycle_named
-from storage.engine import Database
-from storage.migrate import migrate
 from views.notices import error_text
 from views.text import Words
 
@@ -36,10 +33,5 @@ def run(settings: StoreSettings, options: argparse.Namespace) -> int:
 
 
 async def _told(settings: StoreSettings, cycle: str, person: str) -> Explanation:
-    await asyncio.to_thread(migrate, settings.database_url)
-    database = Database.open(settings.database_url)
-    try:
-        found = await in_cycle_named(Deps(database, SystemClock().now, settings.hr_admins), cycle, person)
-    finally:
-        await database.dispose()
-    return found.explanation
+    async with opened(settings) as deps:
+        return (await in_cycle_named(deps, cycle, person)).explanation

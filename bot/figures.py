@@ -15,13 +15,11 @@ from pydantic import TypeAdapter
 from appraisal.errors import AppraisalError
 from appraisal.figures import CycleFigures, PersonFigures, YearOfDepartments
 from appraisal.scoring.year import Annual
-from bot.clock import SystemClock
 from bot.settings import StoreSettings
+from bot.store import opened
 from services import annual, figures
 from services.deps import Deps
 from services.explaining import person_named
-from storage.engine import Database
-from storage.migrate import migrate
 from views.annual import annual_lines
 from views.blocks import Block
 from views.figures import figures_modal, year_blocks
@@ -42,12 +40,8 @@ def run(options: argparse.Namespace, settings: Callable[[], StoreSettings]) -> i
 
 
 async def _stored(options: argparse.Namespace, settings: StoreSettings) -> None:
-    await asyncio.to_thread(migrate, settings.database_url)
-    database = Database.open(settings.database_url)
-    try:
-        await _COMMANDS[options.what](Deps(database, SystemClock().now, settings.hr_admins), options)
-    finally:
-        await database.dispose()
+    async with opened(settings) as deps:
+        await _COMMANDS[options.what](deps, options)
 
 
 async def _figures(deps: Deps, options: argparse.Namespace) -> None:

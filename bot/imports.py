@@ -20,16 +20,14 @@ from appraisal.intake.mapping_text import parse_mapping
 from appraisal.intake.tables import Apply, Import, ImportKind, ImportState, counted
 from appraisal.scheme_reasons import SchemeProblem
 from bot import import_text
-from bot.clock import SystemClock
 from bot.import_json import report
 from bot.settings import StoreSettings
 from bot.sources.declared import read_sources
+from bot.store import opened
 from services.deps import Deps
 from services.imports import DryRun, Period, Step, apply_import, dry_run
 from services.rolling_back import roll_back, to_undo
 from storage import cycles
-from storage.engine import Database
-from storage.migrate import migrate
 from views.notices import error_text
 from views.scheme import scheme_problem_text
 from views.text import Words
@@ -55,13 +53,8 @@ def undo(settings: StoreSettings, options: argparse.Namespace) -> int:
 
 
 async def _with_deps(settings: StoreSettings, work: Callable[[Deps], Awaitable[int]]) -> int:
-    await asyncio.to_thread(migrate, settings.database_url)
-    database = Database.open(settings.database_url)
-    sources = read_sources(settings.sources_dir)
-    try:
-        return await work(Deps(database, SystemClock().now, settings.hr_admins, sources=sources))
-    finally:
-        await database.dispose()
+    async with opened(settings, sources=read_sources(settings.sources_dir)) as deps:
+        return await work(deps)
 
 
 async def _import(deps: Deps, *, options: argparse.Namespace, mapping: FileMapping | None) -> int:

@@ -15,12 +15,10 @@ from appraisal.scheme_reasons import SchemeProblem
 from appraisal.scheme_schema import json_schema_text
 from appraisal.scheme_text import parse_scheme
 from appraisal.scheme_versions import SchemeInfo, Upload
-from bot.clock import SystemClock
 from bot.settings import StoreSettings
+from bot.store import opened
 from services import schemes
 from services.deps import Deps
-from storage.engine import Database
-from storage.migrate import migrate
 from views.notices import error_text
 from views.text import Words
 
@@ -46,12 +44,8 @@ def run(options: argparse.Namespace, settings: Callable[[], StoreSettings]) -> i
 
 
 async def _stored(options: argparse.Namespace, settings: StoreSettings) -> None:
-    await asyncio.to_thread(migrate, settings.database_url)
-    database = Database.open(settings.database_url)
-    try:
-        await _COMMANDS[options.what](Deps(database, SystemClock().now, settings.hr_admins), options)
-    finally:
-        await database.dispose()
+    async with opened(settings) as deps:
+        await _COMMANDS[options.what](deps, options)
 
 
 async def _list(deps: Deps, _options: argparse.Namespace) -> None:

@@ -16,19 +16,20 @@ from views import cycle, scheme
 from views.blocks import Block, View
 from views.promise import Rules
 from views.sources import before_closing, before_launch
+from views.start import StartDefaults, start_modal
 
 
 async def open_start(ask: Ask) -> None:
     form = await cycles.start_form(ask.deps, ask.who)
     start, end = last_quarter(form.today)
     name = ask.w("cycle-default-name", year=str(start.year), quarter=str((start.month + 2) // 3))
-    defaults = cycle.StartDefaults(
+    defaults = StartDefaults(
         name=name,
         period_start=start,
         period_end=end,
         due=workday(form.today + timedelta(days=10)),
     )
-    await ask.open(cycle.start_modal(form.schemes, form.departments, ask.w, defaults=defaults))
+    await ask.open(start_modal(form.schemes, form.departments, ask.w, defaults=defaults))
 
 
 async def preview(ask: Ask) -> ViewAnswer:

@@ -21,8 +21,8 @@ from storage.engine import Tx
 
 async def check_reader(tx: Tx, cycle: Cycle, person_id: str, who: Person) -> None:
     """Refuse to show a card to somebody to whom it would give others' answers away. Raises NotAllowed(AMONG_FEW)."""
-    inside = await answerers.answered_in(tx, cycle.id, person_id, who.id)
-    if await _gives_away(tx, cycle, person_id, who, inside):
+    inside = await answerers.answered_by(tx, cycle.id, {person_id: who.id})
+    if await _gives_away(tx, cycle, person_id, who, inside.get(person_id, ())):
         raise NotAllowed(Code.AMONG_FEW)
 
 

@@ -33,7 +33,8 @@ async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime, now:
         await _save(tx, cycle, person_id, None, fresh, texts, now)
     elif not FORMULAS[cycle.formula].audits:
         await _save(tx, cycle, person_id, old, *(await _as_formula_1(tx, cycle, old, fresh, texts, since)), now)
-    elif seen:
+    else:
+        assert seen, "what was shown is noted when reviews are asked for again"
         own = await cycles.with_form(tx, cycle, person_id)
         reissue = await _reissue(tx, own, person_id, old, fresh, seen)
         renewed = reissue.decide()
@@ -91,7 +92,8 @@ async def insiders(tx: Tx, cycle: Cycle, person_id: str, approver_id: str | None
     """The anonymous groups in which whoever decides on a score gave an answer, which they know."""
     if approver_id is None:
         return frozenset()
-    return anonymous(cycle.scheme) & await answerers.answered_in(tx, cycle.id, person_id, approver_id)
+    inside = await answerers.answered_by(tx, cycle.id, {person_id: approver_id})
+    return anonymous(cycle.scheme) & inside.get(person_id, set())
 
 
 async def _answered(tx: Tx, cycle: Cycle, person_id: str) -> list[Answered]:

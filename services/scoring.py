@@ -16,7 +16,7 @@ from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence, score
 from appraisal.scoring.protection import anonymous
-from storage import cycles, metrics, scores, tallies
+from storage import answerers, cycles, metrics, scores, tallies
 from storage.engine import Tx
 from storage.scores import Scored
 
@@ -62,7 +62,7 @@ async def gather(
     asked = await tallies.asked(tx, cycle.id, person_ids)
     sizes = await tallies.sizes(tx, cycle.id, person_ids)
     theirs = {p: approvers[p] for p in person_ids if p in approvers}
-    inside = await tallies.answered_by(tx, cycle.id, theirs) if theirs else {}
+    inside = await answerers.answered_by(tx, cycle.id, theirs) if theirs else {}
     hidden = anonymous(cycle.scheme)
     return {
         p: Evidence(

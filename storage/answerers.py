@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from appraisal.review import TaskState
 from appraisal.scheme import Source
 from appraisal.scoring.protection import Answered
 from storage.engine import Tx
 from storage.tables import answers, tasks
-
-# A returned review counts with its last submitted answers until it is submitted again.
-_COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
+from storage.tallies import COUNTS
 
 
 async def answered(
@@ -30,7 +27,7 @@ async def answered(
     rows = await tx.execute(
         sa.select(answer.item, tasks.c.relation, tasks.c.reviewer_id, tasks.c.submitted_at, answer.number)
         .join(tasks, answer.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id, _COUNTS)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id, COUNTS)
         .where(sa.or_(has_text, has_number))
         .order_by(answer.item, tasks.c.relation, tasks.c.reviewer_id)
     )
@@ -45,17 +42,25 @@ async def answered(
     ]
 
 
-async def answered_in(tx: Tx, cycle_id: str, reviewee_id: str, reviewer_id: str) -> set[Source]:
-    """The groups in which somebody reviewed a person, as far as it counts."""
-    mine = (tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id == reviewee_id, tasks.c.reviewer_id == reviewer_id)
-    return {Source(r) for r in await tx.scalars(sa.select(tasks.c.relation).where(*mine, _COUNTS))}
+async def answered_by(tx: Tx, cycle_id: str, reviewers: Mapping[str, str]) -> dict[str, set[Source]]:
+    """In which groups a certain reviewer's review of somebody counts. `reviewers`: whose, by reviewee."""
+    rows = await tx.execute(
+        sa.select(tasks.c.reviewee_id, tasks.c.reviewer_id, tasks.c.relation)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewers), COUNTS)
+        .where(tasks.c.reviewer_id.in_(set(reviewers.values())))
+    )
+    found: dict[str, set[Source]] = {}
+    for person_id, reviewer_id, relation in rows:
+        if reviewers[person_id] == reviewer_id:
+            found.setdefault(person_id, set()).add(Source(relation))
+    return found
 
 
 async def answered_about(tx: Tx, cycle_id: str, reviewer_id: str) -> dict[str, set[Source]]:
     """Whom somebody reviewed, and in which groups, as far as it counts."""
     rows = await tx.execute(
         sa.select(tasks.c.reviewee_id, tasks.c.relation).where(
-            tasks.c.cycle_id == cycle_id, tasks.c.reviewer_id == reviewer_id, _COUNTS
+            tasks.c.cycle_id == cycle_id, tasks.c.reviewer_id == reviewer_id, COUNTS
         )
     )
     found: dict[str, set[Source]] = {}

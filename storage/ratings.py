@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from appraisal.approval import ApprovalState
-from appraisal.review import TaskState
 from appraisal.scheme import Relation
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.measuring import Rating
@@ -21,12 +20,10 @@ from appraisal.scoring.reliability import Measured
 from storage.engine import Tx
 from storage.scores import Scored
 from storage.tables import answers, approvals, measures, participants, score_cards, scorings, tasks
+from storage.tallies import COUNTS
 from storage.upsert import insert_new
 
 AT_ONCE = 500  # people whose cards, or answers, are in memory together
-
-# A returned review counts with its last submitted answers until it is submitted again.
-_COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ async def ratings(
     rows = await tx.execute(
         sa.select(tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, word, answers.c.item, answers.c.number)
         .join(answers, answers.c.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(person_ids), _COUNTS)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(person_ids), COUNTS)
         .where(answers.c.number.is_not(None), ~answers.c.cant_say, of_relation)
         .order_by(tasks.c.reviewee_id, tasks.c.id, answers.c.item)
     )
@@ -114,7 +111,7 @@ async def ratings(
 async def only_signed(tx: Tx, cycle_id: str, reviewer_ids: Collection[str], signed: Collection[Relation]) -> set[str]:
     """Those of these reviewers all of whose reviews in the cycle are in relations that are not anonymous."""
     hidden = sa.select(tasks.c.reviewer_id).where(
-        tasks.c.cycle_id == cycle_id, _COUNTS, tasks.c.relation.not_in([*signed, Relation.SELF])
+        tasks.c.cycle_id == cycle_id, COUNTS, tasks.c.relation.not_in([*signed, Relation.SELF])
     )
     found = set(await tx.scalars(hidden.distinct()))
     return {r for r in reviewer_ids if r not in found}

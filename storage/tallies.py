@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from storage.engine import Tx
 from storage.tables import answers, participants, people, severities, tasks
 
 # A returned review counts with its last submitted answers until it is submitted again.
-_COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
+COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
 _NOT_VOID = tasks.c.state != TaskState.VOID
 
 
@@ -124,7 +124,7 @@ async def item_stats(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> li
         sa.select(*group, sa.func.count(), sa.func.sum(number), sa.func.sum(number * number), _SHIFT)
         .outerjoin(severities, theirs)  # before the answers: once a review, not once an answer
         .join(answers, answers.c.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), _COUNTS)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), COUNTS)
         .where(number.is_not(None), ~answers.c.cant_say)
         .group_by(*group)
         .order_by(*group)
@@ -157,7 +157,7 @@ async def review_means(tx: Tx, cycle: Cycle) -> list[ReviewMean]:
         sa.select(*whose, sa.func.count(points), sa.func.sum(points))
         .join(participants, member)
         .join(answers, answers.c.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle.id, _COUNTS, answers.c.number.is_not(None), ~answers.c.cant_say)
+        .where(tasks.c.cycle_id == cycle.id, COUNTS, answers.c.number.is_not(None), ~answers.c.cant_say)
         .group_by(tasks.c.id)  # as the answers lie: nothing has to be sorted
         .having(sa.func.count(points) > 0)
     )
@@ -190,26 +190,12 @@ def _points(scheme: Scheme) -> sa.ColumnElement[float]:
     return sa.case(*whens)
 
 
-async def answered_by(tx: Tx, cycle_id: str, reviewers: Mapping[str, str]) -> dict[str, set[Source]]:
-    """In which groups a certain reviewer's review of somebody counts. `reviewers`: whose, by reviewee."""
-    rows = await tx.execute(
-        sa.select(tasks.c.reviewee_id, tasks.c.reviewer_id, tasks.c.relation)
-        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewers), _COUNTS)
-        .where(tasks.c.reviewer_id.in_(set(reviewers.values())))
-    )
-    found: dict[str, set[Source]] = {}
-    for person_id, reviewer_id, relation in rows:
-        if reviewers[person_id] == reviewer_id:
-            found.setdefault(person_id, set()).add(Source(relation))
-    return found
-
-
 async def sizes(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> dict[str, dict[Source, int]]:
     """How many reviews of each group count, by reviewee; groups without any are left out."""
     group = (tasks.c.reviewee_id, tasks.c.relation)
     rows = await tx.execute(
         sa.select(*group, sa.func.count())
-        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), _COUNTS)
+        .where(tasks.c.cycle_id == cycle_id, tasks.c.reviewee_id.in_(reviewee_ids), COUNTS)
         .group_by(*group)
         .order_by(*group)
     )
@@ -234,7 +220,7 @@ async def written(
     rows = await tx.execute(
         sa.select(tasks.c.reviewee_id, answer.item, tasks.c.relation, answer.text, answer.number, tasks.c.reviewer_id)
         .join(answers, answer.task_id == tasks.c.id)
-        .where(tasks.c.cycle_id == cycle_id, of_whom, _COUNTS, sa.or_(has_text, has_number))
+        .where(tasks.c.cycle_id == cycle_id, of_whom, COUNTS, sa.or_(has_text, has_number))
         .order_by(tasks.c.reviewee_id, answer.item, tasks.c.relation, answer.text, answer.number)
     )
     found: dict[str, list[Written]] = {}

@@ -14,14 +14,12 @@ from appraisal.errors import AppraisalError
 from appraisal.intake.runs import Outcome, Run
 from appraisal.intake.sources import AnySource, Fault, Http, Push, Sql
 from appraisal.intake.standing import CycleFigures, MetricsStatus, SourceStatus
-from bot.clock import SystemClock
 from bot.settings import StoreSettings
 from bot.sources import connector, puller
 from bot.sources.declared import json_schema, read_sources
+from bot.store import opened
 from services import claiming, sources
 from services.deps import Deps
-from storage.engine import Database
-from storage.migrate import migrate
 from views.notices import error_text
 from views.sources import MOST_NAMES, failure_text, fault_reason
 from views.text import Words
@@ -50,14 +48,8 @@ def run(options: argparse.Namespace, settings: Callable[[], StoreSettings]) -> i
 
 
 async def _stored(options: argparse.Namespace, settings: StoreSettings) -> int:
-    await asyncio.to_thread(migrate, settings.database_url)
-    database = Database.open(settings.database_url)
-    declared = read_sources(settings.sources_dir)
-    deps = Deps(database, SystemClock().now, settings.hr_admins, sources=declared)
-    try:
+    async with opened(settings, sources=read_sources(settings.sources_dir)) as deps:
         return await _COMMANDS[options.what](deps, options, settings)
-    finally:
-        await database.dispose()
 
 
 def _check(settings: StoreSettings) -> int:

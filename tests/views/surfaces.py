@@ -24,6 +24,7 @@ from tests.views.files import file_views
 from views import approval, causes, comments, cycle, home, ids, improvement, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.scheme import scheme_modal
+from views.start import StartDefaults, start_modal
 from views.text import Words
 
 UNKNOWN_TO_SDK = {"data_visualization", "data_table"}
@@ -43,8 +44,8 @@ def accept(shown: Any) -> None:
     assert View(**shown).to_dict() == shown
 
 
-def defaults(name: str = "Q1 2026") -> cycle.StartDefaults:
-    return cycle.StartDefaults(name, date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 10))
+def defaults(name: str = "Q1 2026") -> StartDefaults:
+    return StartDefaults(name, date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 10))
 
 
 def everything() -> Iterator[tuple[str, Make]]:
@@ -71,8 +72,8 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "sent", lambda w: review.sent_modal(cast.sheet(), w)
     answers = cast.full_answers(Relation.PEER)
     yield "too late", lambda w: review.too_late_modal("Too late", answers, cast.SCHEME, w)
-    yield "start", lambda w: cycle.start_modal([cast.SCHEME], ["A", "B"], w, defaults=defaults())
-    yield "start without departments", lambda w: cycle.start_modal([cast.SCHEME], [], w, defaults=defaults())
+    yield "start", lambda w: start_modal([cast.SCHEME], ["A", "B"], w, defaults=defaults())
+    yield "start without departments", lambda w: start_modal([cast.SCHEME], [], w, defaults=defaults())
     yield "preview", lambda w: cycle.preview_modal(cast.preview(), w)
     yield "preview without notices", lambda w: cycle.preview_modal(cast.preview(notices=False), w)
     yield "launched", lambda w: cycle.launched_modal(cast.preview(), w)

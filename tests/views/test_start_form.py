@@ -10,7 +10,7 @@ import pytest
 from handlers import payloads
 from tests.views import cast
 from views import ids
-from views.cycle import StartDefaults, start_modal
+from views.start import StartDefaults, start_modal
 from views.text import Words
 
 DEFAULTS = StartDefaults("Q3", date(2026, 7, 1), date(2026, 9, 30), date(2026, 10, 16))

@@ -20,6 +20,7 @@ from tests.views import cast
 from tests.views.surfaces import accept, cast_home, defaults, everything
 from views import approval, comments, cycle, improvement, notices, result, review, todo
 from views.scheme import scheme_modal
+from views.start import start_modal
 from views.text import Words
 
 CASES = list(everything())
@@ -120,7 +121,7 @@ def test_hr_and_home_with_any_names_and_amounts(name: str, locale: str, count: i
     accept(cycle.release_modal([replace(open_, cycle=replace(round_, id=f"c{n}")) for n in range(count)], w))
     accept(cycle.preview_modal(replace(cast.preview(), cycle=round_, busiest=(name,) * count), w))
     departments = [f"{name}{n}" for n in range(count * 5)]
-    accept(cycle.start_modal([cast.SCHEME], departments, w, defaults=defaults(name)))
+    accept(start_modal([cast.SCHEME], departments, w, defaults=defaults(name)))
     accept(notices.all_reviews_in(open_, w))
     full = cast.home(
         person=replace(cast.HR, name=name),
