@@ -78,6 +78,10 @@ class Package:
             ValueError,
         ):
             raise unreadable() from None
+        except LookupError as error:
+            if type(error) is not LookupError:  # a KeyError would be a fault of ours
+                raise
+            raise unreadable() from None  # an encoding that nobody knows
 
 
 def _parser(chunk: bytes, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> expat.XMLParserType:

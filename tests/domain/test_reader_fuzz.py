@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -114,3 +115,13 @@ def test_damaged_workbooks_are_read_or_refused(content: bytes) -> None:
 @given(packages())
 def test_workbooks_with_damaged_xml_are_read_or_refused(content: bytes) -> None:
     check(content)
+
+
+def test_a_workbook_in_an_encoding_that_nobody_knows_is_refused() -> None:
+    out = BytesIO()
+    with ZipFile(BytesIO(GOOD_BOOKS[0])) as source, ZipFile(out, "w") as target:
+        for name in source.namelist():
+            body = source.read(name).partition(b"?>")
+            target.writestr(name, b'<?xml version="1.0" encoding="AUTF-8"?>' + (body[2] or body[0]))
+    with pytest.raises(InvalidInput):
+        read_file(out.getvalue(), "file.xlsx", PEOPLE_COLUMNS, AS_FOUND)
