@@ -85,7 +85,7 @@ async def close(path: Path) -> dict[str, Any]:
 
         setattr(module, name, measured)
 
-    timed(tallies, "review_means")
+    timed(tallies, "review_sums")
     timed(tallies, "item_stats")
     timed(finishing, "lay_basis")
     timed(finishing, "usual_gaps")
@@ -133,7 +133,7 @@ def closed(folder: Path, count: int) -> None:
     cost = alone("close", str(path))
     floor = (before + bare(path)) / 2
     parts = Counter(cost["parts"])
-    aggregation = parts["review_means"] + parts["item_stats"]
+    aggregation = parts["review_sums"] + parts["item_stats"]
     print(f"\nclosing a cycle: {count:,} people, {answers:,} ratings; a bare GROUP BY {floor:.2f} s")
     print(f"aggregation  {aggregation:7.2f} s = {aggregation / floor:5.2f} floors")
     print(f"severity     {parts['lay_basis'] - parts['review_means']:7.2f} s")

@@ -3,44 +3,75 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import fsum, sqrt
 
 from appraisal.cycle import Cycle
-from appraisal.scheme import Source
-from appraisal.scoring.basis import Basis, Evened, Spread, UsualGap, spread, usual_gap
-from appraisal.scoring.composite import Evidence, differences
+from appraisal.scheme import Relation, Source
+from appraisal.scoring.basis import Basis, Evened, Spread, spread, usual_gap
+from appraisal.scoring.composite import Evidence, differences, variances
 from appraisal.scoring.formulas import FORMULAS
-from appraisal.scoring.protection import anonymous, grouping
+from appraisal.scoring.protection import anonymous, fewest, grouping
 from appraisal.scoring.severity import Correction, Review, correct
 from services.deps import Deps
-from storage import scores, tallies
-from storage.tallies import ReviewMean
+from storage import answerers, scores, tallies
+from storage.engine import Tx
+from storage.tallies import ReviewSum, Thin
+
+AT_ONCE = 1000  # people in one query
 
 
-async def lay_basis(deps: Deps, cycle: Cycle) -> None:
+@dataclass(frozen=True)
+class Reviewed:
+    """The ratings of a whole cycle. `thin`: single answers of small groups, which may be hidden. By person: `sizes`,
+    how many of each group sent a review, and `inside`, the groups in which whoever decides on the score answered."""
+
+    sums: Sequence[ReviewSum]
+    thin: Sequence[Thin]
+    sizes: Mapping[str, Mapping[Source, int]]
+    inside: Mapping[str, Collection[Source]]
+
+
+async def lay_basis(deps: Deps, cycle: Cycle, approvers: Mapping[str, str]) -> None:
     """Errors of each group and severity of the reviewers; all but the usual gaps, which need what this evens out.
 
-    Of two bots the first one's is kept: on another machine the last bits may differ.
+    `approvers`: who will decide, by person. Of two bots the first one's is kept: on another machine the last bits may
+    differ.
     """
     async with deps.read() as tx:
-        means = await tallies.review_means(tx, cycle)
-    basis, points = await asyncio.to_thread(estimated, cycle, means)
+        reviewed = await _reviewed(tx, cycle, approvers)
+    basis, points = await asyncio.to_thread(estimated, cycle, reviewed)
     async with deps.begin() as tx:
         await scores.set_basis(tx, cycle.id, basis, points)
 
 
-def estimated(cycle: Cycle, means: Sequence[ReviewMean]) -> tuple[Basis, Mapping[str, float]]:
+async def _reviewed(tx: Tx, cycle: Cycle, approvers: Mapping[str, str]) -> Reviewed:
+    hiding = anonymous(cycle.scheme)
+    sums = await tallies.review_sums(tx, cycle)
+    sizes: dict[str, Mapping[Source, int]] = {}
+    inside: dict[str, Collection[Source]] = {}
+    people = list(dict.fromkeys(r.reviewee_id for r in sums))
+    for some in (people[n : n + AT_ONCE] for n in range(0, len(people), AT_ONCE)):
+        sizes |= await tallies.sizes(tx, cycle.id, some)
+        theirs = {p: approvers[p] for p in some if p in approvers}
+        there = await answerers.answered_by(tx, cycle.id, theirs)
+        inside |= {p: groups for p, answered in there.items() if (groups := hiding & answered)}
+    relations = [r for r in Relation if Source(r.value) in hiding]
+    return Reviewed(sums, await tallies.thin(tx, cycle, relations, cycle.threshold, inside), sizes, inside)
+
+
+def estimated(cycle: Cycle, reviewed: Reviewed) -> tuple[Basis, Mapping[str, float]]:
     """The basis without gaps, and what is taken off each reviewer's ratings: nothing where it is not applied."""
-    groups = _shown(cycle, means)
-    of_others = (m for source, group in groups if source is not Source.SELF for m in group)
-    found = correct([Review(m.reviewee_id, m.reviewer_id, m.department, m.value) for m in of_others])
+    groups = _shown(cycle, reviewed)
+    of_others = [(source, r) for source, group in groups if source is not Source.SELF for r in group]
+    found = correct([Review(r.reviewee_id, r.reviewer_id, r.department, r.value) for _, r in of_others])
     wanted = cycle.correct_severity and FORMULAS[cycle.formula].evens_out
     evened = _evened(found, applied=wanted and found.reason is None)
-    # In whole points: from exact ones, an answer could be worked out that the reviewer gave elsewhere.
-    points = {reviewer: float(round(value)) for reviewer, value in found.severity.items()}
-    return Basis(_spreads(groups), (), evened), points if evened.applied else {}
+    hiding = anonymous(cycle.scheme) | {Source.OTHERS}
+    hidden = Counter(r.reviewer_id for source, r in of_others if source in hiding)
+    return Basis(_spreads(groups), (), evened), found.points(hidden) if evened.applied else {}
 
 
 def _evened(found: Correction, *, applied: bool) -> Evened:
@@ -59,44 +90,77 @@ def _evened(found: Correction, *, applied: bool) -> Evened:
     )
 
 
-def _shown(cycle: Cycle, means: Sequence[ReviewMean]) -> list[tuple[Source, list[ReviewMean]]]:
-    """The groups that cards show, each about one person: nothing may rest on answers that nobody may see."""
-    by_person: dict[str, dict[Source, list[ReviewMean]]] = defaultdict(lambda: defaultdict(list))
-    for mean in means:
-        by_person[mean.reviewee_id][mean.source].append(mean)
-    merges, hiding = FORMULAS[cycle.formula].merges, anonymous(cycle.scheme) | {Source.OTHERS}
-    found: list[tuple[Source, list[ReviewMean]]] = []
-    for apart in by_person.values():
-        together = grouping(cycle, {s: len(group) for s, group in apart.items()}) if merges else {}
-        shown: dict[Source, list[ReviewMean]] = defaultdict(list)
-        for source, group in apart.items():
-            shown[together.get(source, source)] += group
-        found += [(s, group) for s, group in shown.items() if s not in hiding or len(group) >= cycle.threshold]
-    return found
+def _shown(cycle: Cycle, reviewed: Reviewed) -> list[tuple[Source, list[ReviewSum]]]:
+    """The groups that cards show, each about one person, without answers to items of which too few are there: nothing
+    may rest on answers that nobody may see."""
+    merges = FORMULAS[cycle.formula].merges
+    together = {p: grouping(cycle, sizes) for p, sizes in reviewed.sizes.items()} if merges else {}
+    hidden = _hidden(cycle, reviewed, together)
+    found: dict[tuple[str, Source], list[ReviewSum]] = defaultdict(list)
+    for each in reviewed.sums:
+        left = each.without(hidden.get(each.task_id, ()))
+        if left.n:
+            found[each.reviewee_id, together.get(each.reviewee_id, {}).get(each.source, each.source)].append(left)
+    return [(source, group) for (_, source), group in found.items()]
 
 
-def _spreads(groups: Sequence[tuple[Source, list[ReviewMean]]]) -> tuple[Spread, ...]:
+def _hidden(cycle: Cycle, reviewed: Reviewed, together: Mapping[str, Mapping[Source, Source]]) -> dict[str, list[Thin]]:
+    """The answers that no card shows, by review."""
+    groups: dict[tuple[str, str, Source], list[Thin]] = defaultdict(list)
+    for answer in reviewed.thin:
+        source = together.get(answer.reviewee_id, {}).get(answer.source, answer.source)
+        groups[answer.reviewee_id, answer.item, source].append(answer)
+    hidden: dict[str, list[Thin]] = defaultdict(list)
+    for (person, _, source), group in groups.items():
+        inside = reviewed.inside.get(person, ())
+        if len(group) < fewest(cycle.threshold, source, together.get(person, {}), inside):
+            for answer in group:
+                hidden[answer.task_id].append(answer)
+    return hidden
+
+
+def _spreads(groups: Sequence[tuple[Source, list[ReviewSum]]]) -> tuple[Spread, ...]:
     """How far one reviewer of each kind is off, by source."""
-    values: dict[Source, list[list[float]]] = {s: [] for s in Source if s is not Source.METRIC}
+    reviews: dict[Source, list[list[ReviewSum]]] = {s: [] for s in Source if s is not Source.METRIC}
     for source, group in groups:
-        values[source].append([m.value for m in group])
-    return tuple(spread(source, each) for source, each in values.items())
+        reviews[source].append(group)
+    return tuple(
+        spread(source, ([r.value for r in group] for group in each), _items([r for group in each for r in group]))
+        for source, each in reviews.items()
+    )
 
 
-async def usual_gaps(
-    forms: Mapping[str, Cycle], evidence: Mapping[str, Evidence], found: dict[str, list[float]]
-) -> None:
-    """Add to `found`, by item, how these people's own views differ from the others' that their cards show."""
-
-    def compare() -> None:
-        for person_id, each in evidence.items():
-            for item, difference in differences(forms[person_id], person_id, each).items():
-                found[item].append(difference)
-
-    await asyncio.to_thread(compare)
+def _items(reviews: Sequence[ReviewSum]) -> float:
+    """How many ratings the mean of a review is made of: the harmonic mean, as the errors of means go by 1 / n."""
+    return len(reviews) / fsum(1 / r.n for r in reviews) if reviews else 1.0
 
 
-def gaps_of(cycle: Cycle, found: Mapping[str, Sequence[float]]) -> list[UsualGap]:
-    """Of every item that anybody is scored by, also where nobody's views could be compared."""
-    items = (i.key for form in cycle.scheme.forms().values() for d in form.dimensions for i in d.scored())
-    return [usual_gap(key, found.get(key, ())) for key in dict.fromkeys(items)]
+@dataclass(frozen=True)
+class Found:
+    """What the evidence of everybody says, taken in some people at a time.
+
+    `differences`: by item, how people's own views differ from the others' that their cards show. Over all groups of
+    a source and all items they are shown for: `freedom`, Σ (n - 1), and `squares`, Σ (n - 1) variance.
+    """
+
+    differences: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    freedom: Counter[Source] = field(default_factory=Counter)
+    squares: dict[Source, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, form: Cycle, person_id: str, evidence: Evidence) -> None:
+        """One person; `form`: the cycle with theirs."""
+        for item, difference in differences(form, person_id, evidence).items():
+            self.differences[item].append(difference)
+        for source, freedom, variance in variances(form, person_id, evidence):
+            self.freedom[source] += freedom
+            self.squares[source] += freedom * variance
+
+    def complete(self, cycle: Cycle, basis: Basis) -> Basis:
+        """With the usual gaps, also of items where nobody's views could be compared, and the errors of single items."""
+        items = (i.key for form in cycle.scheme.forms().values() for d in form.dimensions for i in d.scored())
+        gaps = tuple(usual_gap(key, self.differences.get(key, ())) for key in dict.fromkeys(items))
+        return replace(basis, spreads=tuple(self._of_items(s) for s in basis.spreads), gaps=gaps)
+
+    def _of_items(self, known: Spread) -> Spread:
+        freedom = self.freedom[known.source]
+        return known.of_items(self.squares[known.source] / freedom) if freedom else known

@@ -149,6 +149,7 @@ async def _explained(tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reade
         heard=await _heard(tx, cycle, approval, card),
         changes=await changes_of(tx, card, approval),
         is_same=await recompute(tx, cycle, person.id) == card,
+        as_given=(await recompute(tx, cycle, person.id, as_given=True)).total,
     )
     declared = (deps.sources.get(m.source) for m in card.metrics)
     return Explained(cycle, told, {s.key: s.name for s in declared if s})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import pickle
 import zlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from appraisal.approval import Approval, approver_for
 from appraisal.cycle import Cycle, State
 from appraisal.people import Directory
 from appraisal.scoring.composite import Evidence
-from services.basis import gaps_of, lay_basis, usual_gaps
+from services.basis import Found, lay_basis
 from services.deps import Deps
 from services.scoring import composed, gather, texts_of
 from storage import approvals, cycles, outbox, people, scores
@@ -60,7 +59,7 @@ async def finish_scoring(deps: Deps, cycle_id: str) -> bool:
                 if await _ended(deps, work):
                     return True
             elif not work.has_basis:
-                await lay_basis(deps, work.cycle)
+                await lay_basis(deps, work.cycle, work.approvers)
             elif not work.is_complete:
                 await _begin(deps, work)
             else:
@@ -99,17 +98,24 @@ def _approvers(deps: Deps, cycle: Cycle, directory: Directory, person_ids: Seque
 async def _begin(deps: Deps, work: _Work) -> None:
     """The usual gaps need everybody's evidence; what was gathered for them makes the cards as well."""
     packed: list[bytes] = []
-    found: dict[str, list[float]] = defaultdict(list)
+    found = Found()
     for person_ids in work.chunks():
         async with deps.read() as tx:
             evidence = await gather(tx, work.cycle, person_ids, approvers=work.approvers)
             forms = await cycles.forms_of(tx, work.cycle, person_ids)
-        await usual_gaps(forms, evidence, found)
+        await asyncio.to_thread(_take_in, found, forms, evidence)
         packed.append(await asyncio.to_thread(_packed, evidence))
     async with deps.begin() as tx:
-        await scores.set_gaps(tx, work.cycle.id, gaps_of(work.cycle, found))
+        now = await scores.locked(tx, work.cycle.id)
+        if now.basis and not now.basis.gaps:
+            await scores.complete_basis(tx, work.cycle.id, found.complete(work.cycle, now.basis))
     for each in packed:
         await _score(deps, work, await asyncio.to_thread(_unpacked, each))
+
+
+def _take_in(found: Found, forms: Mapping[str, Cycle], evidence: Mapping[str, Evidence]) -> None:
+    for person_id, each in evidence.items():
+        found.add(forms[person_id], person_id, each)
 
 
 def _packed(evidence: Mapping[str, Evidence]) -> bytes:

@@ -23,13 +23,19 @@ from storage.scores import Scored
 NOBODY: Mapping[str, str] = {}
 
 
-async def recompute(tx: Tx, cycle: Cycle, person_id: str) -> ScoreCard:
-    """The card made again from what the stored one was made of; by rights the same. Raises NotFound(NO_SCORE)."""
+async def recompute(tx: Tx, cycle: Cycle, person_id: str, *, as_given: bool = False) -> ScoreCard:
+    """The card made again from what the stored one was made of; by rights the same. Raises NotFound(NO_SCORE).
+
+    `as_given`: without evening out strict and lenient reviewers.
+    """
     stored = await scores.scored(tx, cycle.id, person_id)
     if stored is None:
         raise NotFound(Code.NO_SCORE)
     own = await cycles.with_form(tx, cycle, person_id)
-    return score(own, person_id, stored.evidence, await scores.basis(tx, cycle.id))
+    evidence = stored.evidence
+    if as_given:
+        evidence = replace(evidence, stats=tuple(replace(s, shift=0.0) for s in evidence.stats))
+    return score(own, person_id, evidence, await scores.basis(tx, cycle.id))
 
 
 async def follow_people(tx: Tx, cycle: Cycle, directory: Directory, moved: Collection[str]) -> None:

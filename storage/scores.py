@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from appraisal.scoring.basis import Basis, UsualGap
+from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
 from appraisal.scoring.composite import Evidence
@@ -153,14 +153,9 @@ async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, fl
     return True
 
 
-async def set_gaps(tx: Tx, cycle_id: str, gaps: Sequence[UsualGap]) -> bool:
-    """Complete the basis with how own views usually compare; False where it was complete before."""
-    known = (await locked(tx, cycle_id)).basis
-    if known is None or known.gaps:
-        return False
-    whole = replace(known, gaps=tuple(gaps))
-    await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(basis=whole))
-    return True
+async def complete_basis(tx: Tx, cycle_id: str, basis: Basis) -> None:
+    """The caller has locked the scoring and seen that its basis was not complete."""
+    await tx.execute(sa.update(scorings).where(scorings.c.cycle_id == cycle_id).values(basis=basis))
 
 
 async def locked(tx: Tx, cycle_id: str) -> Scoring:

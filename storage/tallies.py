@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -22,14 +22,38 @@ _NOT_VOID = tasks.c.state != TaskState.VOID
 
 
 @dataclass(frozen=True)
-class ReviewMean:
-    """What one reviewer gave one reviewee on average, in points of 0 to 100; `department` at launch."""
+class ReviewSum:
+    """All that one review says on scales: `n` answers, and their sum in steps of each one's scale, exact.
 
+    `department`: the reviewee's at launch.
+    """
+
+    task_id: str
     reviewee_id: str
     reviewer_id: str
     source: Source
     department: str
-    value: float
+    n: int
+    steps: int
+
+    @property
+    def value(self) -> float:
+        """The mean rating, 0 to 100."""
+        return 100 * self.steps / _STEPS / self.n
+
+    def without(self, answers: Sequence[Thin]) -> ReviewSum:
+        return replace(self, n=self.n - len(answers), steps=self.steps - sum(a.steps for a in answers))
+
+
+@dataclass(frozen=True)
+class Thin:
+    """One answer to an item about a person that few of some group answered; `steps` as in ReviewSum."""
+
+    task_id: str
+    reviewee_id: str
+    source: Source
+    item: str
+    steps: int
 
 
 async def reviewers(tx: Tx, cycle_id: str) -> set[str]:
@@ -145,12 +169,12 @@ def _stats(person: str, item: str, relation: str, n: int, total: float, squares:
     return ItemStats(person, item, _SOURCES[relation], n, mean, variance, float(shift) / 1e6 / n)
 
 
-async def review_means(tx: Tx, cycle: Cycle) -> list[ReviewMean]:
-    """The mean rating of each review of a cycle that counts, by reviewee, reviewer and relation.
+async def review_sums(tx: Tx, cycle: Cycle) -> list[ReviewSum]:
+    """The ratings of each review of a cycle that counts, by reviewee, reviewer and relation.
 
-    Over what is rated on a scale; a review without such an answer is left out.
+    A review without an answer on a scale is left out.
     """
-    whose = (tasks.c.reviewee_id, tasks.c.reviewer_id, _RELATION, sa.func.max(participants.c.department))
+    whose = (tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, _RELATION, sa.func.max(participants.c.department))
     member = sa.and_(participants.c.cycle_id == tasks.c.cycle_id, participants.c.person_id == tasks.c.reviewee_id)
     points = _points(cycle.scheme)
     rows = await tx.execute(
@@ -161,11 +185,41 @@ async def review_means(tx: Tx, cycle: Cycle) -> list[ReviewMean]:
         .group_by(tasks.c.id)  # as the answers lie: nothing has to be sorted
         .having(sa.func.count(points) > 0)
     )
-    means = [
-        ReviewMean(person, reviewer, _SOURCES[relation], department, 100 * float(total) / _STEPS / n)
-        for person, reviewer, relation, department, n, total in rows
+    sums = [
+        ReviewSum(task_id, person, reviewer, _SOURCES[relation], department, n, round(steps))
+        for task_id, person, reviewer, relation, department, n, steps in rows
     ]
-    return sorted(means, key=lambda m: (m.reviewee_id, m.reviewer_id, m.source))
+    return sorted(sums, key=lambda s: (s.reviewee_id, s.reviewer_id, s.source))
+
+
+async def thin(
+    tx: Tx, cycle: Cycle, relations: Collection[Relation], fewest: int, also: Collection[str] = ()
+) -> list[Thin]:
+    """The answers on a scale in these relations to every item about a person that some of the relations, but fewer
+    than `fewest` of it, answered; and all answers about the people in `also`."""
+    rated = sa.and_(tasks.c.cycle_id == cycle.id, tasks.c.relation.in_(relations), COUNTS)
+    given = sa.and_(answers.c.number.is_not(None), ~answers.c.cant_say)
+    group = (tasks.c.reviewee_id, answers.c.item)
+    each = (
+        sa.select(*group, tasks.c.relation)
+        .join(answers, answers.c.task_id == tasks.c.id)
+        .where(rated, given)
+        .group_by(*group, tasks.c.relation)
+        .having(sa.or_(sa.func.count() < fewest, tasks.c.reviewee_id.in_(also)))
+        .subquery()
+    )
+    few = sa.select(each.c.reviewee_id, each.c.item).distinct().subquery()
+    points = _points(cycle.scheme)
+    member = sa.and_(participants.c.cycle_id == tasks.c.cycle_id, participants.c.person_id == tasks.c.reviewee_id)
+    rows = await tx.execute(
+        sa.select(tasks.c.id, tasks.c.reviewee_id, _RELATION, answers.c.item, points)
+        .select_from(few)
+        .join(tasks, tasks.c.reviewee_id == few.c.reviewee_id)
+        .join(answers, sa.and_(answers.c.task_id == tasks.c.id, answers.c.item == few.c.item))
+        .join(participants, member)
+        .where(rated, given, points.is_not(None))
+    )
+    return [Thin(task_id, person, _SOURCES[of], item, round(steps)) for task_id, person, of, item, steps in rows]
 
 
 _STEPS = 2520  # into which every scale of 2 to 11 points can be cut, so that sums are exact

@@ -9,7 +9,6 @@ from datetime import datetime
 from appraisal.scheme import Scheme, Text
 from appraisal.scoring.agreement import Agreement
 from appraisal.scoring.card import LeftOut
-from appraisal.scoring.composite import shown
 from appraisal.scoring.explain import stated
 from appraisal.scoring.explanation import (
     DimensionOf,
@@ -73,14 +72,9 @@ def _part(p: Page, part: PartOf, item: ItemOf) -> Mrkdwn:
         w("why-scale", mean=round(part.mean, 1), highest=item.scale[1]) if part.mean and item.scale else "",
         w("why-answers", n=part.n) if part.n > 1 else "",
         w(f"agreement-{part.agreement.value}") if part.agreement else "",
-        w("why-given", score=w.score(part.given)) if _differs(part) else "",
         w("why-counts", share=w.percent(part.share)) if part.share else w("why-compared"),
     ]
     return w.md("why-part", source=name, score=w.score(part.score), details=_listed(details, w))
-
-
-def _differs(part: PartOf) -> bool:
-    return part.given is not None and part.score is not None and shown(part.given) != shown(part.score)
 
 
 def metrics(p: Page) -> Iterator[Mrkdwn]:
@@ -143,6 +137,8 @@ def _evened(p: Page) -> Iterator[Mrkdwn]:
     evening, w = p.told.evening_out, p.w
     if evening.applied:
         yield w.md("were-evened-out")
+        if evening.before is not None:
+            yield w.md("why-before-evening-out", points=evening.before)
     elif not evening.wanted:
         yield w.md("why-not-evened")
     else:

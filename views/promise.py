@@ -37,14 +37,10 @@ def promise(relation: Relation, disclosure: Disclosure, asked: int, rules: Rules
     if relation is Relation.SELF:
         return w("promise-self")
     if disclosure is Disclosure.NAMED:
-        evened = [w("promise-evened-out")] if rules.evens_out else []
-        return _said([w("promise-manager" if relation is Relation.MANAGER else "promise-named"), *evened], w)
+        return w("promise-manager" if relation is Relation.MANAGER else "promise-named")
+    evened = [w("promise-evened-out")] if rules.evens_out else []
     style = [w("promise-style")] if disclosure is Disclosure.ANONYMOUS else []
-    return _said([w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w), *style], w)
-
-
-def _said(sentences: list[str], w: Words) -> str:
-    return w("sentence-gap").join(sentences)
+    return w("sentence-gap").join([w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w), *evened, *style])
 
 
 def shown_from(rules: Rules, w: Words) -> list[str]:

@@ -6,7 +6,7 @@ So a score can be computed again later, for one person alone, and comes out the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from math import fsum, sqrt
@@ -43,14 +43,41 @@ class Uncorrected(StrEnum):
 class Spread:
     """How far one reviewer's view of a person lies from what many of that group would say.
 
-    `error_sd`: points of 0 to 100. `reliability`: of one reviewer, 0 to 1. `people`: reviewees it was estimated from;
-    0 where it is taken from published research.
+    `error_sd`: of a whole review of `items` ratings, points of 0 to 100; `item_sd`: what each single rating adds to
+    what is common to all of the review. `reliability`: of one review, 0 to 1. `people`: reviewees it was estimated
+    from; 0 where it is taken from published research.
     """
 
     source: Source
     error_sd: float
     reliability: float
     people: int = 0
+    items: float = 1.0
+    item_sd: float = 0.0
+
+    def error(self, shares: Iterable[tuple[float, int]]) -> float:
+        """Standard error, in points, of a mean over items, given as (share, answers).
+
+        What a reviewer gets wrong about a person they get wrong on every item, so it counts once for the whole share;
+        what they get wrong about one item averages out over items. By n alone: a group's own spread would tell answers.
+        """
+        each = list(shares)
+        common = sqrt(max(0.0, self.error_sd**2 - self.item_sd**2 / self.items))
+        return sqrt(
+            fsum(share * common / sqrt(n) for share, n in each) ** 2
+            + fsum((share * self.item_sd) ** 2 / n for share, n in each)
+        )
+
+    def of_items(self, variance: float) -> Spread:
+        """The same, where single ratings within a group vary by `variance`, in squared points.
+
+        A review's mean over m items varies by a + b / m and a single rating by a + b. From research nothing is known
+        of single items, and where each review has one there is nothing to tell apart.
+        """
+        if not self.people or self.items <= 1:
+            return self
+        of_item = (variance - self.error_sd**2) * self.items / (self.items - 1)
+        return replace(self, item_sd=sqrt(min(max(of_item, 0.0), self.items * self.error_sd**2)))
 
 
 @dataclass(frozen=True)
@@ -90,8 +117,8 @@ class Basis:
     evened: Evened | None = None
 
     def se(self, source: Source, n: int) -> float:
-        """Standard error of a mean of `n` reviewers, in points. By n alone: a group's own spread would tell answers."""
-        return self.spread(source).error_sd / sqrt(n)
+        """Standard error, in points, of the mean of `n` answers to one item."""
+        return self.spread(source).error([(1.0, n)])
 
     def spread(self, source: Source) -> Spread:
         """Of the company's own answers, or from research where these are too few."""
@@ -120,11 +147,11 @@ def published(source: Source) -> Spread:
     return Spread(source, TYPICAL_SD * sqrt(1 - reliability), reliability)
 
 
-def spread(source: Source, groups: Iterable[Sequence[float]]) -> Spread:
+def spread(source: Source, groups: Iterable[Sequence[float]], items: float = 1.0) -> Spread:
     """From the means (0 to 100) that reviewers of one kind gave, by reviewee: a one-way analysis of variance.
 
-    With fewer than FEWEST_FOR_SPREAD degrees of freedom, and where everybody has one reviewer of the kind, which
-    says nothing about how much two would differ: the published figure.
+    `items`: how many ratings such a mean is made of. With fewer than FEWEST_FOR_SPREAD degrees of freedom, and where
+    everybody has one reviewer of the kind, which says nothing about how much two would differ: the published figure.
     """
     several = [g for g in groups if len(g) > 1]
     freedom = sum(len(g) - 1 for g in several)
@@ -133,7 +160,7 @@ def spread(source: Source, groups: Iterable[Sequence[float]]) -> Spread:
     found = icc_one_way(several)
     if found is None:
         return published(source)
-    return Spread(source, sqrt(found.within), max(0.0, found.single), len(several))
+    return Spread(source, sqrt(found.within), max(0.0, found.single), len(several), items)
 
 
 def usual_gap(item: str, differences: Sequence[float]) -> UsualGap:

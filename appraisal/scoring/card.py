@@ -34,7 +34,7 @@ class ItemStats:
 
     `mean` and `variance` (over n - 1) are on the item's scale; a variance is unknown for one answer and for cycles
     from before it was kept. `shift`: points of 0 to 100 by which these reviewers are lenient on average (severe where
-    negative); 0 where nothing is corrected.
+    negative); 0 where nothing is corrected. It is taken off anonymous groups only.
     """
 
     reviewee_id: str
@@ -50,17 +50,15 @@ class ItemStats:
 class Part:
     """One source's part in an item. `score` 0 to 100, None where it is not shown; `share` 0 to 1 of the item.
 
-    `given`: the score as it was given, for HR alone, where strictness was evened out and the reviewer is named anyway.
-    Of an anonymous group only what counts is kept. `se`: standard error of the score in points, by n alone.
+    `se`: standard error of the score in points, by n alone.
     """
 
     source: Source
     n: int  # answers; 0 where the group is hidden
     score: float | None
-    mean: float | None  # on the original scale
+    mean: float | None  # on the original scale; None where strict and lenient reviewers were evened out
     share: float
     left_out: LeftOut | None = None
-    given: float | None = None
     se: float | None = None
     agreement: Agreement | None = None  # in words only: a figure would give the answers away
 
@@ -134,7 +132,7 @@ class ScoreCard:
     """`total` 0 to 100, None where nothing could be counted; `band` the key of its band.
 
     `se`: standard error of the total in points, None in formula 1. `merged`: the groups that stand together as
-    "others". `corrected`: whether strict and lenient reviewers were evened out.
+    "others". `corrected`: whether strict and lenient reviewers were evened out in a group that is shown.
     """
 
     cycle_id: str

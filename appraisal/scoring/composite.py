@@ -5,7 +5,7 @@ Every sum is exact (`math.fsum`), so the same data give the same bits in whateve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import floor, fsum, sqrt
 from typing import Annotated
@@ -20,7 +20,7 @@ from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import DimensionScore, Gap, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.formulas import FORMULAS, Formula
 from appraisal.scoring.metrics import is_scorable, results
-from appraisal.scoring.protection import anonymous, grouping, merged
+from appraisal.scoring.protection import anonymous, fewest, grouping, merged
 
 SAME_ORDER = PlainSerializer(sorted, return_type=list)  # a set has none, and the same evidence is the same bytes
 NO_BASIS = Basis()  # errors as research has them, no correction
@@ -71,19 +71,29 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
         formula=of.formula.version,
         se=_se(of, [(i, d.share * i.share) for d in dimensions for i in d.items]) if total is not None else None,
         merged=tuple(s for s in Source if s in of.groups),
-        corrected=any(s.shift for s in of.found.values()),
+        corrected=any(of.shift(s) for s in of.found.values() if of.shows(s)),
     )
 
 
 def differences(cycle: Cycle, person_id: str, evidence: Evidence) -> dict[str, float]:
     """Self minus others, in points, on each item of one person where both are shown: what `Basis.gaps` is made of."""
-    of = _scoring(cycle, person_id, evidence, NO_BASIS, ())
+    of = _scoring(cycle, person_id, evidence)
     found: dict[str, float] = {}
     for item in (i for d in cycle.scheme.dimensions for i in d.scored() if not isinstance(i, GoalsItem)):
         parts = [_answers(of, item, source) for source in of.sources_of(item)]
         if compared := _compared(parts, weights_of(cycle.scheme, item, of.groups)):
             found[item.key] = compared[0]
     return found
+
+
+def variances(cycle: Cycle, person_id: str, evidence: Evidence) -> Iterator[tuple[Source, int, float]]:
+    """(source, n - 1, variance in squared points of 0 to 100) of each item of one person that a group is shown for."""
+    of = _scoring(cycle, person_id, evidence)
+    scales = {i.key: i for i in cycle.scheme.items() if isinstance(i, RatedItem)}
+    for stats in of.found.values():
+        if stats.variance is not None and stats.item in scales and of.shows(stats):
+            low, high = scales[stats.item].anchors[0].point, scales[stats.item].anchors[-1].point
+            yield stats.source, stats.n - 1, stats.variance * (100 / (high - low)) ** 2
 
 
 def shown(value: float) -> int:
@@ -130,13 +140,21 @@ class _Scoring:
     def hides(self, source: Source) -> bool:
         return source is Source.OTHERS or source in self.anonymous
 
-    def least(self, source: Source) -> int:
-        """The fewest answers of a group that are shown: one more where who decides knows their own of them."""
-        return self.cycle.threshold + (source in {self.groups.get(s, s) for s in self.insiders})
+    def shows(self, stats: ItemStats) -> bool:
+        """Whether there are answers, and enough of them to hide among."""
+        least = (
+            fewest(self.cycle.threshold, stats.source, self.groups, self.insiders) if self.hides(stats.source) else 1
+        )
+        return stats.n >= least
+
+    def shift(self, stats: ItemStats) -> float:
+        """What is taken off a group. Whoever signs is shown as they rated: beside what they gave, it would tell how
+        strict they are."""
+        return stats.shift if self.formula.evens_out and self.hides(stats.source) else 0.0
 
 
 def _scoring(
-    cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis, metrics: Iterable[MetricResult]
+    cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BASIS, metrics: Iterable[MetricResult] = ()
 ) -> _Scoring:
     formula = FORMULAS[cycle.formula]
     groups = grouping(cycle, evidence.sizes) if formula.merges else {}
@@ -190,16 +208,19 @@ def _answers(of: _Scoring, item: RatedItem, source: Source) -> Part:
     stats = of.found.get((item.key, source))
     if stats is None or stats.n == 0:
         return Part(source, 0, None, None, 0.0, LeftOut.NO_DATA)
-    if of.hides(source) and stats.n < of.least(source):
+    if not of.shows(stats):
         return Part(source, 0, None, None, 0.0, LeftOut.TOO_FEW)
-    raw = counted = pomp(item, stats.mean)
-    mean, given = stats.mean, None
-    if of.formula.evens_out and stats.shift:
-        counted = min(max(raw - stats.shift, 0.0), 100.0)
-        mean, given = on_scale(item, counted), None if of.hides(source) else raw
+    shift = of.shift(stats)
+    part = Part(
+        source=source,
+        n=stats.n,
+        score=min(max(pomp(item, stats.mean) - shift, 0.0), 100.0),
+        mean=None if shift else stats.mean,  # three answers cannot have a mean of 2.6
+        share=0.0,
+    )
     if not of.formula.states_error:
-        return Part(source, stats.n, counted, mean, 0.0, given=given)
-    return Part(source, stats.n, counted, mean, 0.0, None, given, of.basis.se(source, stats.n), _agreement(item, stats))
+        return part
+    return replace(part, se=of.basis.se(source, stats.n), agreement=_agreement(item, stats))
 
 
 def _agreement(item: RatedItem, stats: ItemStats) -> Agreement | None:
@@ -239,8 +260,7 @@ def _figure(measured: MetricResult | None) -> Part:
 
 
 def _weighed(part: Part, weight: float, share: float) -> Part:
-    left_out = part.left_out if weight or part.left_out else LeftOut.NO_WEIGHT
-    return Part(part.source, part.n, part.score, part.mean, share, left_out, part.given, part.se, part.agreement)
+    return replace(part, share=share, left_out=part.left_out if weight or part.left_out else LeftOut.NO_WEIGHT)
 
 
 def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: Sequence[ItemScore]) -> Part | None:
@@ -253,39 +273,36 @@ def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: S
         is_hidden = any(p.left_out is LeftOut.TOO_FEW for _, _, p in pairs)
         return Part(source, 0, None, None, 0.0, LeftOut.TOO_FEW if is_hidden else LeftOut.NO_DATA)
     weights = [i.weight for i, _, _ in seen]
+    shares = [
+        (share, p.n) for share, (_, _, p) in zip(_shares(weights, [p.score for _, _, p in seen]), seen, strict=True)
+    ]
     share = fsum(s.share * p.share for _, s, p in seen)
     scales = {(i.anchors[0].point, i.anchors[-1].point) for i, _, _ in seen if not isinstance(i, GoalsItem)}
-    n = min(p.n for _, _, p in seen)
+    is_on_scale = len(scales) == 1 and all(p.mean is not None for _, _, p in seen)
     return Part(
         source=source,
-        n=n,
+        n=min(p.n for _, _, p in seen),
         score=_mean(weights, [p.score for _, _, p in seen]),
-        mean=_mean(weights, [p.mean for _, _, p in seen]) if len(scales) == 1 else None,
+        mean=_mean(weights, [p.mean for _, _, p in seen]) if is_on_scale else None,
         share=share,
         left_out=None if share else LeftOut.NO_WEIGHT,
-        se=of.basis.se(source, n) if of.formula.states_error and source is not Source.METRIC else None,
+        se=of.basis.spread(source).error(shares) if of.formula.states_error and source is not Source.METRIC else None,
     )
 
 
 def _se(of: _Scoring, items: Sequence[tuple[ItemScore, float]]) -> float | None:
     """Standard error, in points, of a mean over items with these shares; None in formula 1.
 
-    What one reviewer gets wrong they get wrong on every item, so a source's error is taken once for its whole share
-    and not averaged out over items. Figures are taken as measured: they add nothing.
+    Figures are taken as measured: they add nothing.
     """
     if not of.formula.states_error:
         return None
-    counted = [(p, share * p.share) for i, share in items for p in i.parts if p.share and p.se is not None]
-    errors: dict[Source, float] = {}
-    for part, share in counted:
-        errors[part.source] = errors.get(part.source, 0.0) + share * (part.se or 0.0)
-    return sqrt(fsum(e * e for e in errors.values()))
-
-
-def on_scale(item: RatedItem, score: float) -> float:
-    """The point of the item's scale that a score of 0 to 100 stands for."""
-    low, high = item.anchors[0].point, item.anchors[-1].point
-    return low + score * (high - low) / 100
+    counted: dict[Source, list[tuple[float, int]]] = {}
+    for item, share in items:
+        for part in item.parts:
+            if part.share and part.se is not None:
+                counted.setdefault(part.source, []).append((share * part.share, part.n))
+    return sqrt(fsum(of.basis.spread(source).error(shares) ** 2 for source, shares in counted.items()))
 
 
 def _mean(weights: Sequence[float], scores: Sequence[float | None]) -> float | None:

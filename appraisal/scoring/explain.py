@@ -46,11 +46,12 @@ def explain(
     heard: Mapping[str, Sequence[OtherFigure]] | None = None,
     changes: Sequence[Change] = (),
     is_same: bool = True,
+    as_given: float | None = None,
 ) -> Explanation:
     """The explanation of one person's card to one reader.
 
     `cycle` has the person's own form, `person` is their name. `final`: the total that counts. `heard`: what other
-    imports say, by metric.
+    imports say, by metric. `as_given`: the total where nobody is evened out.
     """
     own = _Card(cycle.scheme, card, reader)
     scheme, final = cycle.scheme, card.total if final is None else final
@@ -80,7 +81,7 @@ def explain(
         metrics=tuple(MetricOf(names[m.metric], m, tuple((heard or {}).get(m.metric, ()))) for m in card.metrics),
         missing_metrics=card.missing_metrics,
         bad_metrics=card.bad_metrics,
-        evening_out=_evening_out(cycle, card, basis, reader),
+        evening_out=_evening_out(cycle, card, basis, reader, as_given),
         changes=_told(changes, reader),
         is_same=is_same,
     )
@@ -164,7 +165,6 @@ class _Card:
             n=of.n,
             score=of.score,
             mean=of.mean,
-            given=of.given if self.reader is Reader.HR else None,
             points=_points(share * of.share, of.score),
             se=of.se,
             agreement=of.agreement,
@@ -201,23 +201,23 @@ def _sources(card: ScoreCard, basis: Basis) -> tuple[SourceOf, ...]:
         ]
         if not counted:
             continue
-        errors = [share * p.se for share, p in counted if p.se is not None]
+        of_answers = [(share, p.n) for share, p in counted if p.se is not None]
         found.append(
             SourceOf(
                 source=source,
                 share=fsum(share for share, _ in counted),
                 n=max(p.n for _, p in counted),
-                error=fsum(errors) if errors else None,
-                spread=basis.spread(source) if errors else None,
+                error=basis.spread(source).error(of_answers) if of_answers else None,
+                spread=basis.spread(source) if of_answers else None,
             )
         )
     return tuple(found)
 
 
-def _evening_out(cycle: Cycle, card: ScoreCard, basis: Basis, reader: Reader) -> EveningOut:
-    reason = basis.evened.reason if basis.evened else None
-    figures = basis.evened if reader is Reader.HR else None
-    return EveningOut(cycle.correct_severity, card.corrected, reason, figures)
+def _evening_out(cycle: Cycle, card: ScoreCard, basis: Basis, reader: Reader, as_given: float | None) -> EveningOut:
+    reason, is_hr = basis.evened.reason if basis.evened else None, reader is Reader.HR
+    before = shown(as_given) if is_hr and card.corrected and as_given is not None else None
+    return EveningOut(cycle.correct_severity, card.corrected, reason, before, basis.evened if is_hr else None)
 
 
 def _told(changes: Sequence[Change], reader: Reader) -> tuple[Change, ...]:

@@ -81,8 +81,7 @@ class OtherFigure:
 class PartOf:
     """One group's part in an item. `weight` as the scheme has it, `share` of the item after renormalisation.
 
-    `score`: what counts. `given`: what it was before strictness was evened out, for HR alone and of named reviewers
-    only. `points`: what it adds to the total; None where it does not count.
+    `score`: what counts. `points`: what it adds to the total; None where it does not count.
     """
 
     source: Source
@@ -91,7 +90,6 @@ class PartOf:
     n: int
     score: float | None
     mean: float | None  # on the original scale
-    given: float | None
     points: float | None
     se: float | None
     agreement: Agreement | None
@@ -154,11 +152,15 @@ class SourceOf:
 
 @dataclass(frozen=True)
 class EveningOut:
-    """Whether strict and lenient reviewers were evened out. `figures` of the cycle are for HR alone."""
+    """Whether strict and lenient reviewers were evened out.
+
+    For HR alone: `before`, the total without it, in whole points, and the `figures` of the cycle.
+    """
 
     wanted: bool
     applied: bool
     reason: Uncorrected | None
+    before: int | None
     figures: Evened | None
 
 

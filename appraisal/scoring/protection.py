@@ -54,19 +54,24 @@ def grouping(cycle: Cycle, sizes: Mapping[Source, int]) -> dict[Source, Source]:
     return dict.fromkeys(joined, Source.OTHERS) if enough else {}
 
 
+def fewest(threshold: int, source: Source, groups: Mapping[Source, Source], insiders: Collection[Source]) -> int:
+    """How many answers of a group have to be there before it is shown: one more where whoever decides on the score
+    gave one of them, as they know their own. `groups`: see `grouping`."""
+    return threshold + (source in {groups.get(s, s) for s in insiders})
+
+
 def gated(
     cycle: Cycle, answered: Iterable[Answered], groups: Mapping[Source, Source], insiders: Collection[Source] = ()
 ) -> list[Answered]:
     """The same answers with the group as part of which each is shown: what a card made of them lets through."""
     together = [replace(a, shown=groups.get(a.source, a.source)) for a in answered]
-    inside = {groups.get(s, s) for s in insiders}
     sizes: Counter[tuple[str, Source | None]] = Counter()
     for each in together:
         sizes[each.item, each.shown] += len(each.reviewers)
 
     def passes(a: Answered) -> bool:
         least = cycle.comment_threshold if a.is_text else cycle.threshold
-        return sizes[a.item, a.shown] >= least + (a.shown in inside)
+        return sizes[a.item, a.shown] >= fewest(least, groups.get(a.source, a.source), groups, insiders)
 
     return [a if passes(a) else replace(a, shown=None) for a in together]
 

@@ -19,6 +19,7 @@ from appraisal.scoring.mixed_model import Fit, Index, Ratings
 FEWEST_REVIEWERS = 20
 FEWEST_REVIEWEES_EACH = 3  # median over the reviewers
 SIGNIFICANT = 0.05
+FEWEST_HIDDEN = 5  # anonymous reviews by one person: their severity rests on all of these, and tells none
 NOTHING = 1e-6  # points
 
 
@@ -54,6 +55,15 @@ class Correction:
         for review in reviews:
             found.setdefault(review.reviewee_id, []).append(review.value - self.severity.get(review.reviewer_id, 0.0))
         return {person: float(np.mean(values)) for person, values in found.items()}
+
+    def points(self, hidden: Mapping[str, int]) -> dict[str, float]:
+        """What may be worked with, in whole points: `hidden` counts the anonymous reviews that each reviewer wrote.
+
+        From exact points, or from those of somebody with few anonymous reviews beside signed ones, an answer could
+        be worked out that they gave elsewhere. Who wrote 1 to FEWEST_HIDDEN - 1 anonymous reviews is left out.
+        """
+        known = ((r, value) for r, value in self.severity.items() if not 0 < hidden.get(r, 0) < FEWEST_HIDDEN)
+        return {reviewer: float(round(value)) for reviewer, value in known}
 
 
 def correct(reviews: Sequence[Review], *, seed: int = 1) -> Correction:

@@ -114,9 +114,9 @@ def test_groups_that_count_together_have_their_say() -> None:
     assert found.others == pytest.approx((50 * 100 + 50 * 50) / 100)
 
 
-def test_a_named_reviewer_is_quoted_as_they_count() -> None:
+def test_a_group_is_quoted_as_it_counts() -> None:
     form = scheme((1, [rating("a")]))
-    lenient = replace(stats("a", Source.MANAGER, 1, 4), shift=10)
+    lenient = replace(stats("a", Source.PEER, 3, 4), shift=10)
     card = score(cycle(form), ANN, Evidence((lenient,)))
     (found,) = highlights(form, card).strengths
     assert (card.total, found.others) == (65, 65)

@@ -78,7 +78,7 @@ async def close_and_be_cut(world: World, monkeypatch: pytest.MonkeyPatch, step: 
 
 @pytest.mark.parametrize(
     ("step", "times"),
-    [("set_basis", 0), ("set_gaps", 0), ("save", 0), ("save", 3), ("forget_leavers", 0), ("finish", 0)],
+    [("set_basis", 0), ("complete_basis", 0), ("save", 0), ("save", 3), ("forget_leavers", 0), ("finish", 0)],
 )
 async def test_what_is_cut_off_anywhere_goes_on_and_comes_to_the_same_bytes(
     step: str, times: int, crowded: World, monkeypatch: pytest.MonkeyPatch, sqlite_url: str

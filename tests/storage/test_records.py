@@ -112,7 +112,9 @@ async def test_a_score_card_comes_back_whole_with_what_it_was_made_of(peopled: D
 
 async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peopled: Database) -> None:
     evened = Evened(True, None, 24, (20, 4), 0.4, 0.001, sd=6.5)
-    basis = Basis((Spread(Source.PEER, 15.5, 0.4, 80),), (UsualGap("skill", 3.5, 9.0, 40),), evened)
+    basis = Basis(
+        (Spread(Source.PEER, 15.5, 0.4, 80, items=5.5, item_sd=12.5),), (UsualGap("skill", 3.5, 9.0, 40),), evened
+    )
     async with peopled.begin() as tx:
         assert await scores.scoring(tx, CYCLE.id) is None
         assert await scores.begin(tx, CYCLE.id, NOW)
@@ -123,8 +125,7 @@ async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peo
         assert await scores.set_basis(tx, CYCLE.id, first, {BOB.id: 3.25, CHO.id: -1.5})
         assert not await scores.set_basis(tx, CYCLE.id, Basis(), {BOB.id: 9.0})
         assert (await scores.locked(tx, CYCLE.id)).basis == first
-        assert await scores.set_gaps(tx, CYCLE.id, basis.gaps)
-        assert not await scores.set_gaps(tx, CYCLE.id, (UsualGap("skill", 0.0, 0.0, 1),))
+        await scores.complete_basis(tx, CYCLE.id, basis)
         await scores.finish(tx, CYCLE.id, LATER)
         assert await scores.scoring(tx, CYCLE.id) == Scoring(CYCLE.id, NOW, basis, LATER)
         assert await scores.severities_of(tx, CYCLE.id, [BOB.id, HR.id]) == {BOB.id: 3.25}

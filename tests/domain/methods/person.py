@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from math import sqrt
 from typing import Any
 
 from appraisal.approval import LEAST_REASON
 from appraisal.review import Figure
 from appraisal.scheme import RatingItem, Source
 from appraisal.scheme_measures import MOST_ATTAINMENT
-from appraisal.scoring.basis import FEWEST_FOR_SPREAD, SINGLE, TYPICAL_SD
+from appraisal.scoring.basis import FEWEST_FOR_SPREAD, SINGLE, TYPICAL_SD, Spread
 from appraisal.scoring.card import ItemStats, MetricResult, ScoreCard
 from appraisal.scoring.composite import NO_BASIS, Evidence, pomp, score, shown
 from appraisal.scoring.explain import COARSE, reach, stated
@@ -99,7 +100,10 @@ def errors(page: Section) -> Section:
         adds[source] = whole[source] * mean
         values = [SINGLE[source], one, n, mean, 100 * whole[source], adds[source]]
         found.append([row[0], *all_as_in(row[1:], values)])
-    sums = [NO_BASIS.se(Source.PEER, 1), NO_BASIS.se(Source.PEER, 4), card.se, *card.interval]
+    known = Spread(Source.PEER, 12, 0.4, people=60, items=6).of_items(18**2)
+    common = known.error([(1, 1)]) ** 2 - known.item_sd**2
+    apart = [known.item_sd**2, sqrt(common), known.error([(1, 4)]), known.error([(1 / 6, 4)] * 6)]
+    sums = [NO_BASIS.se(Source.PEER, 1), NO_BASIS.se(Source.PEER, 4), card.se, *card.interval, *apart]
     bold = [SINGLE[Source.REPORT], SINGLE[Source.PEER], SINGLE[Source.MANAGER], TYPICAL_SD, COARSE, FEWEST_FOR_SPREAD]
     across = [[*all_as_in(interval[0][:4], [card.total or 0, card.se, *card.interval]), read_as(card)]]
     return Section((found, across), all_as_in(page.sums, sums), all_as_in(page.bold, bold))

@@ -34,7 +34,7 @@ from appraisal.scoring.card import CONFIDENCE, Gap, ItemStats
 from appraisal.scoring.composite import Evidence, score
 from appraisal.scoring.mixed_model import MOST_EXACT, Ratings, exact
 from appraisal.scoring.reliability import FEWEST_GROUPS, FEWEST_LARGE
-from appraisal.scoring.severity import FEWEST_REVIEWEES_EACH, FEWEST_REVIEWERS, SIGNIFICANT
+from appraisal.scoring.severity import FEWEST_HIDDEN, FEWEST_REVIEWEES_EACH, FEWEST_REVIEWERS, SIGNIFICANT
 from tests.domain.cast import cycle
 from tests.domain.methods.ann import FORM
 from tests.domain.methods.page import Check, Rows, Section, all_as_in, as_in, number, numbers
@@ -118,7 +118,7 @@ def severity(page: Section) -> Section:
     ]
     believed = fit.var_reviewer / (fit.var_reviewer + chance / people)
     sums = [mean, between, chance, believed, float(fit.reviewer[2]), stats.shift, counted]
-    bold = [FEWEST_REVIEWERS, FEWEST_REVIEWEES_EACH, SIGNIFICANT, MOST_EXACT]
+    bold = [FEWEST_REVIEWERS, FEWEST_REVIEWEES_EACH, SIGNIFICANT, MOST_EXACT, FEWEST_HIDDEN]
     return Section(([*ratings[:-1], last], rows), all_as_in(page.sums, sums), all_as_in(page.bold, bold))
 
 
