@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 from appraisal.cycle import Cycle, Participant, State
@@ -42,8 +43,19 @@ def cycle(**changes: object) -> Cycle:
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
-async def crowd(world: World, *, severity: float = 1.2, **changes: object) -> Cycle:
-    """A cycle in its last moment of collecting. `severity`: how far reviewers differ, in points of the scale."""
+def as_given(_: Task, answers: list[Answer]) -> list[Answer] | None:
+    return answers
+
+
+async def crowd(
+    world: World,
+    *,
+    severity: float = 1.2,
+    change: Callable[[Task, list[Answer]], list[Answer] | None] = as_given,
+    **changes: object,
+) -> Cycle:
+    """A cycle in its last moment of collecting. `severity`: how far reviewers differ, in points of the scale.
+    `change` may write another review than they would, or, with None, none."""
     dice = random.Random(3)
     everybody, own = staff(), cycle(**changes)
     members = everybody[1:]
@@ -59,8 +71,10 @@ async def crowd(world: World, *, severity: float = 1.2, **changes: object) -> Cy
         await reviews.add_tasks(tx, tasks)
         for task in tasks:
             middle = 3.2 + (0 if task.relation is Relation.SELF else strict[task.reviewer_id])
-            await reviews.save_answers(tx, task.id, _answers(own, task, middle, dice))
-            assert await reviews.submit(tx, task.id, frm={TaskState.OPEN}, at=world.now)
+            answers = change(task, _answers(own, task, middle, dice))
+            if answers is not None:
+                await reviews.save_answers(tx, task.id, answers)
+                assert await reviews.submit(tx, task.id, frm={TaskState.OPEN}, at=world.now)
     return own
 
 
