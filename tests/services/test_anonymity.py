@@ -25,7 +25,7 @@ from appraisal.approval import Comments
 from appraisal.cycle import Selection
 from appraisal.errors import AppraisalError
 from appraisal.review import Answer
-from appraisal.scheme import ChoiceItem, NumberItem, RatingItem, Relation, Source, TextItem
+from appraisal.scheme import ChoiceItem, Disclosure, NumberItem, RatingItem, Relation, Source, TextItem
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.disclosure import Exposed, Sum, exposed
 from services import approvals, closing, results, reviews, schemes
@@ -121,7 +121,7 @@ class Story:
             assert dimension.score is None or dimension.score == pytest.approx(sum(counted))
         written: dict[tuple[str, Source], set[tuple[str, int]]] = defaultdict(set)
         for comment in comments.comments if comments else ():
-            if comment.source in HIDDEN and comment.text.startswith("by "):
+            if comment.source in HIDDEN and comment.author is None and comment.text.startswith("by "):
                 number = int(comment.text.removeprefix("by "))
                 written[comment.item, comment.source].add((self.submissions[number], number))
         for (item, _), row in written.items():
@@ -165,6 +165,7 @@ WORLD = st.fixed_dictionaries(
         "rounds": st.lists(ROUND, max_size=3),
         "threshold": st.sampled_from([3, 3, 4]),
         "comments": st.sampled_from([3, 4]),
+        "peers": st.sampled_from([Disclosure.ANONYMOUS, Disclosure.ANONYMOUS, Disclosure.NAMED_TO_MANAGER]),
     }
 )
 
@@ -193,6 +194,12 @@ async def _told(world: World, given: dict[str, Any]) -> Story:
         threshold=given["threshold"],
         comment_threshold=given["comments"],
     )
+    async with deps.begin() as tx:
+        cycle = await cycles.get(tx, story.cycle_id)
+        assert cycle is not None
+        how = {**cycle.scheme.disclosure, Relation.PEER: given["peers"]}
+        scheme = cycle.scheme.model_copy(update={"disclosure": how})
+        await tx.execute(sa.update(tables.cycles).where(tables.cycles.c.id == cycle.id).values(scheme=scheme))
     await world.write("rosa", "max")
     await world.write("max", "max")
     for who, cant_say in given["first"].items():
@@ -257,6 +264,7 @@ LATE = {
     "rounds": [{"group": Relation.REPORT, "answers": {"dee": False}, "leaves": None, "approver": "rosa"}],
     "threshold": 3,
     "comments": 3,
+    "peers": Disclosure.ANONYMOUS,
 }
 
 
@@ -273,7 +281,17 @@ def test_who_decides_next_does_not_part_or_join_groups(sqlite_template: Path) ->
     """Two reports stay hidden on an item; together with the colleagues they would be what is left over."""
     first = {**FULL, "dee": True, "cai": True}
     moved = {"group": None, "answers": {}, "leaves": None, "approver": "ann"}
-    assert exposures(told(sqlite_template, {"first": first, "rounds": [moved], "threshold": 4, "comments": 4})) == {}
+    what = {**LATE, "first": first, "rounds": [moved], "threshold": 4, "comments": 4}
+    assert exposures(told(sqlite_template, what)) == {}
+
+
+@pytest.mark.parametrize("answers", [{"tom": False}, {"tom": False, "pia": False, "quin": True}])
+def test_peers_whose_names_the_manager_reads_hide_in_their_group_all_the_same(
+    answers: dict[str, bool], sqlite_template: Path
+) -> None:
+    again = {"group": Relation.PEER, "answers": answers, "leaves": None, "approver": "tom"}
+    what = {**LATE, "first": FULL, "rounds": [again], "peers": Disclosure.NAMED_TO_MANAGER}
+    assert exposures(told(sqlite_template, what)) == {}
 
 
 def test_a_threshold_of_two_would_give_a_pair_away(sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
