@@ -12,6 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from appraisal import messages
 from appraisal.approval import Approval, approver_for
@@ -21,6 +22,7 @@ from appraisal.scoring.composite import Evidence
 from services.basis import gaps_of, lay_basis, usual_gaps
 from services.deps import Deps
 from services.scoring import composed, gather, texts_of
+from services.turns import in_turn
 from storage import approvals, cycles, outbox, people, scores
 from storage.engine import Tx
 
@@ -43,10 +45,13 @@ class _Work:
 
 
 async def finish_scorings(deps: Deps) -> int:
-    """Go on with every scoring that a kill or a failure interrupted; how many were ended."""
+    """Go on with every scoring that a kill or a failure interrupted; how many were ended.
+
+    Raises ExceptionGroup where some fail, after all others.
+    """
     async with deps.read() as tx:
         begun = await scores.unfinished(tx)
-    return sum([await finish_scoring(deps, each.cycle_id) for each in begun])
+    return await in_turn("scoring-failed", [(each, partial(finish_scoring, deps, each)) for each in begun])
 
 
 async def finish_scoring(deps: Deps, cycle_id: str) -> bool:

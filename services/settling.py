@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from appraisal import messages
 from appraisal.approval import Approval, ApprovalState
@@ -12,21 +13,27 @@ from appraisal.cycle import Cycle, State
 from appraisal.review import TaskState
 from services.deps import Deps
 from services.rescoring import rescore, take_in_figures
+from services.turns import in_turn
 from storage import approvals, cycles, outbox, reviews, scores
 from storage.engine import Tx
 
 
 async def settle_returns(deps: Deps) -> int:
-    """Work out again every returned score whose reopened reviews are in, or overdue. Returns how many."""
+    """Work out again every returned score whose reopened reviews are in, or overdue. Returns how many.
+
+    Raises ExceptionGroup where some fail, after all others.
+    """
     async with deps.read() as tx:
         returned = await approvals.in_states(tx, {ApprovalState.RETURNED})
-    settled = 0
-    for approval in returned:
-        async with deps.begin() as tx:
-            cycle = await cycles.get(tx, approval.cycle_id, lock=True)
-            if cycle and cycle.state is State.APPROVING:
-                settled += await settle_return(tx, cycle, approval.person_id, deps.now())
-    return settled
+    return await in_turn("settling-failed", [(each.cycle_id, partial(_settle, deps, each)) for each in returned])
+
+
+async def _settle(deps: Deps, approval: Approval) -> bool:
+    async with deps.begin() as tx:
+        cycle = await cycles.get(tx, approval.cycle_id, lock=True)
+        if cycle is None or cycle.state is not State.APPROVING:
+            return False
+        return await settle_return(tx, cycle, approval.person_id, deps.now())
 
 
 async def rescore_waiting(tx: Tx, start: date, end: date, person_ids: Collection[str], now: datetime) -> None:

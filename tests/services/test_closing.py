@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from appraisal.approval import ApprovalState
-from appraisal.cycle import State
+from appraisal.cycle import Participant, State
 from appraisal.errors import AppraisalError, Code
 from appraisal.review import Figure
 from appraisal.scheme import Source
@@ -25,7 +28,7 @@ from storage import approvals as decisions
 from storage import cycles, people, scores
 from storage.engine import Database, Tx
 from storage.tables import score_cards, scorings
-from tests.crowd import CYCLE, SIZE, crowd
+from tests.crowd import CYCLE, SIZE, crowd, cycle
 from tests.world import Q3, World, add_figures
 
 
@@ -110,6 +113,32 @@ async def test_what_is_cut_off_anywhere_goes_on_and_comes_to_the_same_bytes(
             p: row[0] for p, row in (await stored(crowded)).items()
         }
         await straight.database.dispose()
+
+
+async def begun_and_broken(world: World, cycle_id: str) -> None:
+    """An older cycle whose scoring cannot go on: what its scores rest on is not readable any more."""
+    older = world.now - timedelta(days=1)
+    async with world.deps.begin() as tx:
+        await cycles.add(tx, cycle(id=cycle_id, name=cycle_id, state=State.APPROVING))
+        await cycles.add_participants(tx, [Participant(cycle_id, "p00", "Support", "max")])
+        await scores.begin(tx, cycle_id, older)
+        await tx.execute(sa.text("UPDATE scorings SET basis = '{' WHERE cycle_id = :id"), {"id": cycle_id})
+
+
+async def test_a_cycle_that_cannot_be_scored_keeps_no_younger_one_waiting(
+    crowded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await close_and_be_cut(crowded, monkeypatch, "save", 3)
+    await begun_and_broken(crowded, "older")
+    await begun_and_broken(crowded, "oldest")
+    with capture_logs() as logs, pytest.raises(ExceptionGroup) as failed:
+        await finish_scorings(crowded.deps)
+    assert [type(error) for error in failed.value.exceptions] == [ValidationError, ValidationError]
+    assert sorted(log["id"] for log in logs if log["event"] == "scoring-failed") == ["older", "oldest"]
+    async with crowded.deps.read() as tx:
+        assert await scores.unfinished(tx) != []
+        assert len(await decisions.of_cycle(tx, CYCLE)) == SIZE + 1
+    assert crowded.deps.being_scored == set()
 
 
 async def test_two_bots_at_once_score_everybody_once(crowded: World, monkeypatch: pytest.MonkeyPatch) -> None:
