@@ -25,6 +25,7 @@ from services.scoring import composed, gather, texts_of
 from services.turns import in_turn
 from storage import approvals, cycles, outbox, people, scores
 from storage.engine import Tx
+from storage.scores import Scoring
 
 AT_ONCE = 200  # people; more would let others wait, in memory and for the database
 
@@ -69,8 +70,7 @@ async def finish_scoring(deps: Deps, cycle_id: str) -> bool:
             elif not work.is_complete:
                 await _begin(deps, work)
             else:
-                for person_ids in work.chunks():
-                    await _score(deps, work, await _gathered(deps, work, person_ids))
+                await _go_on(deps, work)
         return False
     finally:
         deps.being_scored.discard(cycle_id)
@@ -106,15 +106,27 @@ async def _begin(deps: Deps, work: _Work) -> None:
     packed: list[bytes] = []
     found: dict[str, list[float]] = defaultdict(list)
     for person_ids in work.chunks():
+        evidence = await _gathered(deps, work, person_ids)
+        if evidence is None:
+            return
         async with deps.read() as tx:
-            evidence = await gather(tx, work.cycle, person_ids, approvers=work.approvers)
             forms = await cycles.forms_of(tx, work.cycle, person_ids)
         await usual_gaps(forms, evidence, found)
         packed.append(await asyncio.to_thread(_packed, evidence))
     async with deps.begin() as tx:
+        if not _stands(work, await scores.locked(tx, work.cycle.id)):
+            return
         await scores.set_gaps(tx, work.cycle.id, gaps_of(work.cycle, found))
     for each in packed:
-        await _score(deps, work, await asyncio.to_thread(_unpacked, each))
+        if not await _score(deps, work, await asyncio.to_thread(_unpacked, each)):
+            return
+
+
+async def _go_on(deps: Deps, work: _Work) -> None:
+    for person_ids in work.chunks():
+        evidence = await _gathered(deps, work, person_ids)
+        if evidence is None or not await _score(deps, work, evidence):
+            return
 
 
 def _packed(evidence: Mapping[str, Evidence]) -> bytes:
@@ -125,20 +137,29 @@ def _unpacked(packed: bytes) -> Mapping[str, Evidence]:
     return pickle.loads(zlib.decompress(packed))
 
 
-async def _gathered(deps: Deps, work: _Work, person_ids: Sequence[str]) -> Mapping[str, Evidence]:
+def _stands(work: _Work, scoring: Scoring | None) -> bool:
+    """Whether cards may be made of what was read; else everything that is missing is begun anew."""
+    return scoring is not None and scoring.done_at is None and scoring.revision == work.revision
+
+
+async def _gathered(deps: Deps, work: _Work, person_ids: Sequence[str]) -> Mapping[str, Evidence] | None:
+    """None where what cards are made of has changed."""
     async with deps.read() as tx:
+        if not _stands(work, await scores.scoring(tx, work.cycle.id)):
+            return None
         return await gather(tx, work.cycle, person_ids, approvers=work.approvers)
 
 
-async def _score(deps: Deps, work: _Work, evidence: Mapping[str, Evidence]) -> None:
-    """Make and keep these people's cards; they stay missing where what they are made of has changed meanwhile."""
+async def _score(deps: Deps, work: _Work, evidence: Mapping[str, Evidence]) -> bool:
+    """Make and keep these people's cards. False, and none kept, where what they are made of has changed meanwhile."""
     async with deps.read() as tx:
         texts = await texts_of(tx, work.cycle, list(evidence))
         made = await composed(tx, work.cycle, evidence, texts)
     async with deps.begin() as tx:
-        now = await scores.locked(tx, work.cycle.id)
-        if now.done_at is None and now.revision == work.revision:
-            await scores.save(tx, made)
+        if not _stands(work, await scores.locked(tx, work.cycle.id)):
+            return False
+        await scores.save(tx, made)
+    return True
 
 
 async def _ended(deps: Deps, work: _Work) -> bool:

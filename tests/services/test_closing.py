@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from appraisal.approval import ApprovalState
-from appraisal.cycle import Participant, State
+from appraisal.cycle import Cycle, Participant, State
 from appraisal.errors import AppraisalError, Code
 from appraisal.review import Figure
 from appraisal.scheme import Source
@@ -215,6 +216,33 @@ async def _with_news(world: World, monkeypatch: pytest.MonkeyPatch, *figures: Fi
     monkeypatch.setattr(finishing, "composed", composed)
     await close(world)
     assert happened
+
+
+@pytest.mark.parametrize("step", ["gathering", "first card", "resumed"])
+async def test_what_changed_while_scores_are_made_costs_the_step_under_way_and_no_more(
+    step: str, crowded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news_in, saved = {"gathering": ("gather", 0), "first card": ("composed", 0), "resumed": ("composed", 2)}[step]
+    if saved:
+        await close_and_be_cut(crowded, monkeypatch, "save", saved)
+    original, made = getattr(finishing, news_in), list[int]()
+
+    async def with_news(tx: Tx, own: Cycle, people: Sized, *args: Any, **kwargs: Any) -> object:
+        found = await original(tx, own, people, *args, **kwargs)
+        made.append(len(people))
+        if len(made) == 1:
+            await add_figures(crowded.deps, "late", Figure("p23", "goal_completion", 100, 90))
+            async with crowded.deps.begin() as other:
+                await rescore_waiting(other, *Q3, ["p23"], crowded.now)
+        return found
+
+    monkeypatch.setattr(finishing, news_in, with_news)
+    await (finish_scorings(crowded.deps) if saved else close(crowded))
+    assert sum(made) == SIZE + 1 - 5 * saved + 5
+    async with crowded.deps.read() as tx:
+        card = await scores.get(tx, CYCLE, "p23")
+    assert card is not None
+    assert [m.actual for m in card.metrics] == [90]
 
 
 async def test_who_leaves_while_scores_are_made_has_none_and_holds_nothing_up(
