@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from bot import log
+from bot import garbage, log
 from bot.settings import Settings, SettingsError, StoreSettings, load
 
 WRONG_SETTINGS = 2
@@ -17,6 +17,7 @@ WRONG_SETTINGS = 2
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; the exit code is 0, 1 where it could not do its work, 2 for a wrong setting or argument."""
+    garbage.look_rarely()
     options = _parser().parse_args(arguments)
     try:
         code = options.run(options)

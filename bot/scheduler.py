@@ -81,17 +81,21 @@ class Ticker:
     async def tick(self) -> None:
         """Reminders that are due, returned scores whose answers are in, and scoring that was interrupted."""
         async with self._one_at_a_time:
-            try:
-                reminded = await remind(self._deps)
-                settled = await settle_returns(self._deps)
-                scored = await finish_scorings(self._deps)
-            except Exception:  # the next tick tries again
-                log.exception("tick-failed")
-                return
-        self.last_tick = self._clock.wall()
-        if reminded or settled or scored:
-            log.info("tick", count=reminded + settled + scored)
+            counts = [await self._try(work) for work in (remind, settle_returns, finish_scorings)]
+        if None not in counts:
+            self.last_tick = self._clock.wall()
+        if count := sum(filter(None, counts)):
+            log.info("tick", count=count)
+        if any(each != 0 for each in counts):  # what failed in part may have messages to send as well
             self._wake()
+
+    async def _try(self, work: Callable[[Deps], Awaitable[int]]) -> int | None:
+        """None where it failed, which keeps nothing else from being done; the next tick tries again."""
+        try:
+            return await work(self._deps)
+        except Exception:
+            log.exception("tick-failed", action=work.__name__)
+            return None
 
     async def pull(self, *, to_the_end: bool = False) -> None:
         """Fetch sources that are due; `to_the_end` waits until all are done, which may be minutes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from appraisal.people import local_day
-from handlers import payloads
+from handlers import inputs, payloads
 from handlers.asking import Ask, ViewAnswer, update
 from services import actions, approvals, results
 from views import approval, causes, comments, improvement, notices, result
@@ -50,7 +50,7 @@ async def open_adjust(ask: Ask) -> None:
 
 
 async def adjust(ask: Ask) -> ViewAnswer:
-    value, reason = payloads.adjustment(ask.body)
+    value, reason = inputs.adjustment(ask.body)
     meta = payloads.metadata(ask.body)
     await approvals.approve(ask.deps, ask.who, meta["cycle"], meta["person"], adjusted=value, reason=reason)
     return _done(ask)
@@ -65,7 +65,7 @@ async def name_causes(ask: Ask) -> ViewAnswer:
     """Store the causes, then go on with what was pressed. A form that could not hold all of them comes again."""
     meta = payloads.metadata(ask.body)
     about = str(meta["cycle"]), str(meta["person"])
-    await approvals.name_causes(ask.deps, ask.who, *about, payloads.causes(ask.body))
+    await approvals.name_causes(ask.deps, ask.who, *about, inputs.causes(ask.body))
     if not meta["then"]:
         return _done(ask)
     then = Action(meta["then"])
@@ -84,7 +84,7 @@ async def open_return(ask: Ask) -> None:
 
 
 async def return_reviews(ask: Ask) -> ViewAnswer:
-    group, note = payloads.returned(ask.body)
+    group, note = inputs.returned(ask.body)
     meta = payloads.metadata(ask.body)
     await approvals.return_reviews(ask.deps, ask.who, meta["cycle"], meta["person"], group=group, note=note)
     return _done(ask)
@@ -102,7 +102,7 @@ async def propose(ask: Ask) -> ViewAnswer:
         ask.who,
         meta["cycle"],
         meta["person"],
-        payloads.proposal(ask.body),
+        inputs.proposal(ask.body),
         once=payloads.view_id(ask.body),
     )
     return _done(ask)
@@ -123,7 +123,7 @@ async def open_comment(ask: Ask) -> None:
 
 
 async def comment(ask: Ask) -> ViewAnswer:
-    text, action_id = payloads.comment(ask.body), payloads.metadata(ask.body)["action"]
+    text, action_id = inputs.comment(ask.body), payloads.metadata(ask.body)["action"]
     await actions.comment_on_action(ask.deps, ask.who, action_id, text)
     return _done(ask)
 

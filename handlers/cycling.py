@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from appraisal.cycle import State, last_quarter, workday
-from handlers import payloads
+from handlers import inputs, payloads
 from handlers.asking import Ask, ViewAnswer
 from handlers.slow import in_time
 from services import approvals, closing, cycles, people, sources
@@ -33,7 +33,7 @@ async def open_start(ask: Ask) -> None:
 
 
 async def preview(ask: Ask) -> ViewAnswer:
-    request = payloads.start_request(ask.body)
+    request = inputs.start_request(ask.body)
     chosen = await people.ids_of(ask.deps, request.selection.people)
     request = replace(request, selection=replace(request.selection, people=chosen))
     return await in_time(ask, _previewed(ask, request))
@@ -69,7 +69,7 @@ async def open_close(ask: Ask) -> None:
 
 
 async def close(ask: Ask) -> ViewAnswer:
-    return await in_time(ask, _closed(ask, *payloads.seen_cycle(ask.body)))
+    return await in_time(ask, _closed(ask, *inputs.seen_cycle(ask.body)))
 
 
 async def _closed(ask: Ask, cycle_id: str, seen: State) -> View:
@@ -81,7 +81,7 @@ async def open_release(ask: Ask) -> None:
 
 
 async def release(ask: Ask) -> ViewAnswer:
-    return await in_time(ask, _released(ask, payloads.selected_cycle(ask.body)))
+    return await in_time(ask, _released(ask, inputs.selected_cycle(ask.body)))
 
 
 async def _released(ask: Ask, cycle_id: str) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import payloads
+from handlers import inputs, payloads
 from handlers.asking import Ask, ViewAnswer, update
 from services import explaining
 from services.explaining import Explained
@@ -34,7 +34,7 @@ async def choose(ask: Ask) -> None:
 
 
 async def chosen(ask: Ask) -> ViewAnswer:
-    person = payloads.person_chosen(ask.body)
+    person = inputs.person_chosen(ask.body)
     return update(_modal(ask, await explaining.why_latest(ask.deps, ask.who, person)))
 
 

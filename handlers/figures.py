@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import payloads
+from handlers import inputs, payloads
 from handlers.asking import Ask, ViewAnswer
 from handlers.slow import in_time, opened
 from services import figures
@@ -21,7 +21,7 @@ async def open_figures(ask: Ask) -> None:
 
 
 async def choose(ask: Ask) -> ViewAnswer:
-    return await in_time(ask, _shown(ask, payloads.selected_cycle(ask.body)))
+    return await in_time(ask, _shown(ask, inputs.selected_cycle(ask.body)))
 
 
 async def _shown(ask: Ask, cycle_id: str) -> View:

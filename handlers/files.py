@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from appraisal.errors import Code, InvalidInput, NotFound
 from appraisal.intake.readers import MEGABYTES
-from handlers import payloads
-from handlers.payloads import UploadedFile
+from handlers import inputs
+from handlers.inputs import UploadedFile
 
 MOST_BYTES = MEGABYTES * 1_000_000
 TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -45,7 +45,7 @@ async def given(client: AsyncWebClient, file_id: str) -> UploadedFile:
         if error.response.get("error") not in ("file_not_found", "file_deleted"):
             raise
         raise NotFound(Code.NO_SUCH_IMPORT) from error
-    return payloads.file(found)
+    return inputs.file(found)
 
 
 async def send(client: AsyncWebClient, slack_id: str, name: str, content: bytes) -> None:

@@ -9,9 +9,9 @@ from appraisal.errors import Code, InvalidInput
 from appraisal.intake.mapping import Correction, FileMapping
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.tables import Apply, ImportKind
-from handlers import files, payloads
+from handlers import files, inputs, payloads
 from handlers.asking import Ask, ViewAnswer
-from handlers.payloads import UploadedFile
+from handlers.inputs import UploadedFile
 from handlers.slow import beneath, in_place, in_time, opened
 from reports.problems import Headings, problems_workbook
 from services import imports, rolling_back
@@ -40,12 +40,12 @@ async def read_people(ask: Ask) -> ViewAnswer:
 
 
 async def read_metrics(ask: Ask) -> ViewAnswer:
-    return await _read(ask, ImportKind.METRICS, payloads.selected_cycle(ask.body), payloads.as_of(ask.body))
+    return await _read(ask, ImportKind.METRICS, inputs.selected_cycle(ask.body), inputs.as_of(ask.body))
 
 
 async def _read(ask: Ask, kind: ImportKind, cycle_id: str, as_of: date | None) -> ViewAnswer:
     ask.deps.check_hr(ask.who)
-    file = payloads.uploaded_file(ask.body)
+    file = inputs.uploaded_file(ask.body)
     if file.size > files.MOST_BYTES:
         raise InvalidInput(Code.FILE_TOO_LARGE, field="file", limit=MEGABYTES)
     work = _read_or_ask(ask, kind, file, cycle_id, as_of)
@@ -102,7 +102,7 @@ async def _columns(ask: Ask, import_id: str) -> View:
 async def correct_columns(ask: Ask) -> ViewAnswer:
     """Read the file as HR says. On top of its dry run that one changes; else the dry run comes in this place."""
     ask.deps.check_hr(ask.who)
-    given, correction = payloads.metadata(ask.body), payloads.correction(ask.body)
+    given, correction = payloads.metadata(ask.body), inputs.correction(ask.body)
     if import_id := given.get("import"):
         return await beneath(ask, _remap(ask, str(import_id), correction))
     mapping = correction.applied_to(FileMapping())

@@ -6,7 +6,7 @@ from appraisal.errors import AppraisalError, Code, WrongState
 from appraisal.language.coach import hints
 from appraisal.review import Sheet
 from appraisal.scheme import Disclosure
-from handlers import payloads
+from handlers import inputs, payloads
 from handlers.asking import Ask, ViewAnswer, update
 from services import reviews
 from views import notices, review, todo
@@ -37,7 +37,7 @@ async def type_answer(ask: Ask) -> None:
             ask.deps,
             ask.who,
             meta["task"],
-            payloads.answers(ask.body),
+            inputs.answers(ask.body),
             view=payloads.view_id(ask.body),
             revision=meta["revision"],
         )
@@ -82,7 +82,7 @@ async def _turn(ask: Ask, to: int) -> Sheet:
         ask.deps,
         ask.who,
         payloads.metadata(ask.body)["task"],
-        payloads.answers(ask.body),
+        inputs.answers(ask.body),
         to=to,
         view=payloads.view_id(ask.body),
     )
@@ -106,5 +106,5 @@ async def _too_late(ask: Ask, error: WrongState) -> View:
     if error.code not in TOO_LATE:
         raise error
     sheet = await reviews.unsent(ask.deps, ask.who, payloads.metadata(ask.body)["task"])
-    typed = {**sheet.answers, **payloads.answers(ask.body)}
+    typed = {**sheet.answers, **inputs.answers(ask.body)}
     return review.too_late_modal(notices.error_text(error, ask.w), typed, sheet.cycle.scheme, ask.w)

@@ -12,9 +12,9 @@ from appraisal.errors import Code, InvalidInput
 from appraisal.intake.readers import MEGABYTES
 from appraisal.intake.text_files import decoded
 from appraisal.scheme_reasons import SchemeProblem
-from handlers import files, payloads
+from handlers import files, inputs, payloads
 from handlers.asking import Ask, ViewAnswer, update
-from handlers.payloads import UploadedFile
+from handlers.inputs import UploadedFile
 from handlers.slow import in_time
 from services import schemes
 from views import scheme, scheme_list, scheme_preview
@@ -75,7 +75,7 @@ async def upload_again(ask: Ask) -> None:
 
 async def check(ask: Ask) -> ViewAnswer:
     ask.deps.check_hr(ask.who)
-    return await in_time(ask, _checked(ask, payloads.uploaded_file(ask.body)))
+    return await in_time(ask, _checked(ask, inputs.uploaded_file(ask.body)))
 
 
 async def save(ask: Ask) -> ViewAnswer:

@@ -1,11 +1,12 @@
 """HR's figures of a cycle: how results are spread, what really decides, how far ratings can be relied on.
 
-Everything is a function of what cards show. Whoever looks does not find their own result in it before it is released.
+Everything is a function of what cards show. Whoever looks does not find their own result in it before it is released,
+of whichever cycle, nor results of people whom they reviewed among so few that it would tell what the others said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from appraisal.approval import OUT, UNDECIDED
@@ -88,8 +89,8 @@ async def by_name(deps: Deps, name: str) -> Cycle:
 
 async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measured) -> CycleFigures:
     outcomes = await ratings.outcomes(tx, [cycle.id])
-    own = {o.person_id for o in outcomes if who and o.person_id == who.id and o.state not in OUT}
-    hidden = own | (await hidden_from(tx, cycle, who) if who else frozenset())
+    hidden = await _closed_to(tx, who, [cycle])
+    own = hidden & {who.id if who else None}
     outcomes = [o for o in outcomes if o.person_id not in hidden]
     standings = _standings(outcomes)
     totals = [s.total for s in standings]
@@ -106,7 +107,7 @@ async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measure
         bands=distribution(cycle.scheme, standings),
         departments=departments(standings),
         since=await _since(tx, cycle, who, standings),
-        year=await _year(tx, cycle, who, own),
+        year=await _year(tx, cycle, who),
         weights=await _weights(tx, cycle, hidden),
         measured=of_ratings,
         evened=basis.evened,
@@ -116,6 +117,15 @@ async def _figures(tx: Tx, cycle: Cycle, who: Person | None, of_ratings: Measure
         own_left_out=bool(own),
         left_out=len(hidden - own),
     )
+
+
+async def _closed_to(tx: Tx, who: Person | None, of: Sequence[Cycle]) -> frozenset[str]:
+    """Whose results of these cycles `who` may not find in figures: their own before its release, and hidden ones."""
+    if who is None:
+        return frozenset()
+    own = await ratings.outcomes(tx, [c.id for c in of], [who.id])
+    hidden = [await hidden_from(tx, each, who) for each in of]
+    return frozenset(o.person_id for o in own if o.state not in OUT).union(*hidden)
 
 
 async def _note(tx: Tx, deps: Deps, who: Person | None, cycle: Cycle) -> None:
@@ -147,7 +157,7 @@ async def _since(tx: Tx, cycle: Cycle, who: Person | None, standings: Sequence[S
     if not earlier:
         return None
     last = max(earlier, key=lambda c: (c.period_end, c.name))
-    hidden = await hidden_from(tx, last, who) if who else frozenset[str]()
+    hidden = await _closed_to(tx, who, [last])
     decided = [o for o in await ratings.outcomes(tx, [last.id]) if o.state not in UNDECIDED]
     before = [o for o in decided if o.person_id not in hidden]
     kept = {key for key, form in cycle.scheme.forms().items() if _shape(last, key) == shape(form)}
@@ -161,16 +171,15 @@ def _shape(cycle: Cycle, variant: str) -> object:
     return shape(form) if form else None
 
 
-async def _year(tx: Tx, cycle: Cycle, who: Person | None, own: Collection[str]) -> YearOfDepartments | None:
+async def _year(tx: Tx, cycle: Cycle, who: Person | None) -> YearOfDepartments | None:
     if cycle.scheme.annual is None:
         return None
-    until, hidden = cycle.period_end, set(own)
-    for each in await cycles_of(tx, until.year, until) if who else ():
-        hidden |= await hidden_from(tx, each, who) if who else set()
+    until = cycle.period_end
+    hidden = await _closed_to(tx, who, await cycles_of(tx, until.year, until))
     return await year_of_departments(tx, until.year, until, but=hidden)
 
 
-async def _weights(tx: Tx, cycle: Cycle, hidden: Collection[str]) -> tuple[FormWeights, ...]:
+async def _weights(tx: Tx, cycle: Cycle, hidden: frozenset[str]) -> tuple[FormWeights, ...]:
     variants = {p.person_id: p.variant for p in await cycles.participants(tx, cycle.id)}
     by_form: dict[str, list[Shares]] = {}
     async for some in ratings.cards(tx, cycle.id):

@@ -11,6 +11,7 @@ import pickle
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from appraisal import messages
 from appraisal.approval import Approval, approver_for
@@ -20,8 +21,10 @@ from appraisal.scoring.composite import Evidence
 from services.basis import Found, lay_basis
 from services.deps import Deps
 from services.scoring import composed, gather, texts_of
+from services.turns import in_turn
 from storage import approvals, cycles, outbox, people, scores
 from storage.engine import Tx
+from storage.scores import Scoring
 
 AT_ONCE = 200  # people; more would let others wait, in memory and for the database
 
@@ -42,10 +45,13 @@ class _Work:
 
 
 async def finish_scorings(deps: Deps) -> int:
-    """Go on with every scoring that a kill or a failure interrupted; how many were ended."""
+    """Go on with every scoring that a kill or a failure interrupted; how many were ended.
+
+    Raises ExceptionGroup where some fail, after all others.
+    """
     async with deps.read() as tx:
         begun = await scores.unfinished(tx)
-    return sum([await finish_scoring(deps, each.cycle_id) for each in begun])
+    return await in_turn("scoring-failed", [(each, partial(finish_scoring, deps, each)) for each in begun])
 
 
 async def finish_scoring(deps: Deps, cycle_id: str) -> bool:
@@ -63,8 +69,7 @@ async def finish_scoring(deps: Deps, cycle_id: str) -> bool:
             elif not work.is_complete:
                 await _begin(deps, work)
             else:
-                for person_ids in work.chunks():
-                    await _score(deps, work, await _gathered(deps, work, person_ids))
+                await _go_on(deps, work)
         return False
     finally:
         deps.being_scored.discard(cycle_id)
@@ -100,17 +105,29 @@ async def _begin(deps: Deps, work: _Work) -> None:
     packed: list[bytes] = []
     found = Found()
     for person_ids in work.chunks():
+        evidence = await _gathered(deps, work, person_ids)
+        if evidence is None:
+            return
         async with deps.read() as tx:
-            evidence = await gather(tx, work.cycle, person_ids, approvers=work.approvers)
             forms = await cycles.forms_of(tx, work.cycle, person_ids)
         await asyncio.to_thread(_take_in, found, forms, evidence)
         packed.append(await asyncio.to_thread(_packed, evidence))
     async with deps.begin() as tx:
         now = await scores.locked(tx, work.cycle.id)
+        if not _stands(work, now):
+            return
         if now.basis and not now.basis.gaps:
             await scores.complete_basis(tx, work.cycle.id, found.complete(work.cycle, now.basis))
     for each in packed:
-        await _score(deps, work, await asyncio.to_thread(_unpacked, each))
+        if not await _score(deps, work, await asyncio.to_thread(_unpacked, each)):
+            return
+
+
+async def _go_on(deps: Deps, work: _Work) -> None:
+    for person_ids in work.chunks():
+        evidence = await _gathered(deps, work, person_ids)
+        if evidence is None or not await _score(deps, work, evidence):
+            return
 
 
 def _take_in(found: Found, forms: Mapping[str, Cycle], evidence: Mapping[str, Evidence]) -> None:
@@ -126,20 +143,29 @@ def _unpacked(packed: bytes) -> Mapping[str, Evidence]:
     return pickle.loads(zlib.decompress(packed))
 
 
-async def _gathered(deps: Deps, work: _Work, person_ids: Sequence[str]) -> Mapping[str, Evidence]:
+def _stands(work: _Work, scoring: Scoring | None) -> bool:
+    """Whether cards may be made of what was read; else everything that is missing is begun anew."""
+    return scoring is not None and scoring.done_at is None and scoring.revision == work.revision
+
+
+async def _gathered(deps: Deps, work: _Work, person_ids: Sequence[str]) -> Mapping[str, Evidence] | None:
+    """None where what cards are made of has changed."""
     async with deps.read() as tx:
+        if not _stands(work, await scores.scoring(tx, work.cycle.id)):
+            return None
         return await gather(tx, work.cycle, person_ids, approvers=work.approvers)
 
 
-async def _score(deps: Deps, work: _Work, evidence: Mapping[str, Evidence]) -> None:
-    """Make and keep these people's cards; they stay missing where what they are made of has changed meanwhile."""
+async def _score(deps: Deps, work: _Work, evidence: Mapping[str, Evidence]) -> bool:
+    """Make and keep these people's cards. False, and none kept, where what they are made of has changed meanwhile."""
     async with deps.read() as tx:
         texts = await texts_of(tx, work.cycle, list(evidence))
         made = await composed(tx, work.cycle, evidence, texts)
     async with deps.begin() as tx:
-        now = await scores.locked(tx, work.cycle.id)
-        if now.done_at is None and now.revision == work.revision:
-            await scores.save(tx, made)
+        if not _stands(work, await scores.locked(tx, work.cycle.id)):
+            return False
+        await scores.save(tx, made)
+    return True
 
 
 async def _ended(deps: Deps, work: _Work) -> bool:

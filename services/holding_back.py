@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -42,7 +43,7 @@ async def _hold_back(tx: Tx, cycle: Cycle, person_id: str, now: datetime) -> boo
         card = scored
         if gone:
             (card,) = await composed(tx, cycle, {person_id: left.evidence}, {person_id: left.written})
-        if _is_made_of(own, card.card, made_of) and not tells(seen[:-1], made_of):
+        if _is_made_of(own, card.card, made_of) and not await asyncio.to_thread(tells, seen[:-1], made_of):
             if gone:
                 await scores.save(tx, [card])
                 await scores.note_disclosed(tx, cycle.id, person_id, now, made_of)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from appraisal.cycle import Cycle
 from appraisal.scheme import Source
@@ -13,6 +14,7 @@ from appraisal.scoring.composite import Evidence
 from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.protection import Answered, anonymous, gated, reissue
 from appraisal.scoring.renewal import Reissue, Renewed
+from services.deps import Deps
 from services.history import note_scored_again
 from services.holding_back import hold_back
 from services.scoring import composed, gather, numbers_asked, signed
@@ -21,25 +23,57 @@ from storage.engine import Tx
 from storage.scores import Scored
 
 
-async def rescore(tx: Tx, cycle: Cycle, person_id: str, *, since: datetime, now: datetime) -> None:
+@dataclass(frozen=True)
+class News:
+    """The card that was shown (`old`), and what one would be made of if all that was sent again were taken in.
+
+    `reissue` None: there is nothing to decide, since nothing was shown, or the formula does not look at sums.
+    """
+
+    old: Scored | None
+    fresh: Evidence
+    texts: tuple[Written, ...]
+    reissue: Reissue | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Which answers may be taken in, for as long as the question is the same."""
+
+    reissue: Reissue
+    renewed: Renewed
+
+    @classmethod
+    async def of(cls, reissue: Reissue) -> Self:
+        return cls(reissue, await asyncio.to_thread(reissue.decide))  # for large groups it takes a while
+
+
+async def decide(deps: Deps, cycle_id: str, person_id: str) -> Decided | None:
+    """What `rescore` will have to know, worked out while nobody waits; None where that is nothing."""
+    async with deps.read() as tx:
+        cycle = await cycles.get(tx, cycle_id)
+        reissue = (await _news(tx, cycle, person_id)).reissue if cycle else None
+    return await Decided.of(reissue) if reissue else None
+
+
+async def rescore(
+    tx: Tx, cycle: Cycle, person_id: str, *, since: datetime, now: datetime, decided: Decided | None = None
+) -> None:
     """Score one person again after reviews were asked for again, at `since`.
 
-    What anonymous groups answered anew is taken in only where nobody is given away by it (see `renewal`).
+    What anonymous groups answered anew is taken in only where nobody is given away by it (see `renewal`). `decided`
+    before the cycle was locked counts if it rests on what there is now.
     """
-    old = await scores.scored(tx, cycle.id, person_id)
-    fresh, texts = await _now(tx, cycle, person_id)
-    seen = await scores.disclosed_before(tx, cycle.id, person_id)
-    if old is None:
-        await _save(tx, cycle, person_id, None, fresh, texts, now)
-    elif not FORMULAS[cycle.formula].audits:
-        await _save(tx, cycle, person_id, old, *(await _as_formula_1(tx, cycle, old, fresh, texts, since)), now)
+    news = await _news(tx, cycle, person_id)
+    if news.old is None:
+        await _save(tx, cycle, person_id, None, news.fresh, news.texts, now)
+    elif news.reissue is None:
+        await _save(tx, cycle, person_id, news.old, *(await _as_formula_1(tx, cycle, news.old, news, since)), now)
     else:
-        assert seen, "what was shown is noted when reviews are asked for again"
-        own = await cycles.with_form(tx, cycle, person_id)
-        reissue = await _reissue(tx, own, person_id, old, fresh, seen)
-        renewed = reissue.decide()
-        await _save(tx, cycle, person_id, old, *_mixed(reissue, renewed, old, fresh, texts), now)
-        await scores.note_disclosed(tx, cycle.id, person_id, now, reissue.made_of(renewed))
+        if decided is None or decided.reissue != news.reissue:
+            decided = await Decided.of(news.reissue)
+        await _save(tx, cycle, person_id, news.old, *_mixed(decided, news.old, news), now)
+        await scores.note_disclosed(tx, cycle.id, person_id, now, decided.reissue.made_of(decided.renewed))
 
 
 async def take_in_figures(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime) -> None:
@@ -79,13 +113,17 @@ async def note_shown(tx: Tx, cycle: Cycle, person_id: str, *, now: datetime) -> 
         await scores.note_disclosed(tx, cycle.id, person_id, now, shown)
 
 
-async def _now(tx: Tx, cycle: Cycle, person_id: str) -> tuple[Evidence, tuple[Written, ...]]:
-    """What a score would be made of if everything were taken in, with its texts."""
+async def _news(tx: Tx, cycle: Cycle, person_id: str) -> News:
+    old = await scores.scored(tx, cycle.id, person_id)
     evidence = (await gather(tx, cycle, [person_id]))[person_id]
     wrote = await tallies.written(tx, cycle.id, [person_id], numbers=numbers_asked(cycle))
     approval = await approvals.get(tx, cycle.id, person_id)
-    inside = await insiders(tx, cycle, person_id, approval.approver_id if approval else None)
-    return replace(evidence, insiders=inside), tuple(signed(cycle, wrote.get(person_id, [])))
+    approver_id = approval.approver_id if approval else None
+    fresh = replace(evidence, insiders=await insiders(tx, cycle, person_id, approver_id))
+    reissue = None
+    if old and FORMULAS[cycle.formula].audits:
+        reissue = await _reissue(tx, cycle, person_id, old, fresh, approver_id)
+    return News(old, fresh, tuple(signed(cycle, wrote.get(person_id, []))), reissue)
 
 
 async def insiders(tx: Tx, cycle: Cycle, person_id: str, approver_id: str | None) -> frozenset[Source]:
@@ -102,24 +140,25 @@ async def _answered(tx: Tx, cycle: Cycle, person_id: str) -> list[Answered]:
 
 
 async def _reissue(
-    tx: Tx, cycle: Cycle, person_id: str, old: Scored, fresh: Evidence, seen: Sequence[Sequence[Answered]]
+    tx: Tx, cycle: Cycle, person_id: str, old: Scored, fresh: Evidence, approver_id: str | None
 ) -> Reissue:
-    approval = await approvals.get(tx, cycle.id, person_id)
+    own = await cycles.with_form(tx, cycle, person_id)
+    seen = await scores.disclosed_before(tx, cycle.id, person_id)
+    assert seen, "what was shown is noted when reviews are asked for again"
     return Reissue(
-        cycle=cycle,
+        cycle=own,
         seen=seen,
-        fresh=await _answered(tx, cycle, person_id),
+        fresh=await _answered(tx, own, person_id),
         sizes=old.evidence.sizes,
         fresh_sizes=fresh.sizes,
-        known=[approval.approver_id] if approval and approval.approver_id else (),
+        known=[approver_id] if approver_id else (),
         insiders=fresh.insiders,
     )
 
 
-def _mixed(
-    reissue: Reissue, renewed: Renewed, old: Scored, fresh: Evidence, texts: Sequence[Written]
-) -> tuple[Evidence, tuple[Written, ...]]:
+def _mixed(decided: Decided, old: Scored, news: News) -> tuple[Evidence, tuple[Written, ...]]:
     """Fresh where that was decided, and in groups that are not anonymous; else as it was."""
+    reissue, renewed, fresh = decided.reissue, decided.renewed, news.fresh
     hiding = anonymous(reissue.cycle.scheme)
     held = hiding - renewed.ratings
     stats = [s for s in fresh.stats if s.source not in held] + [s for s in old.evidence.stats if s.source in held]
@@ -132,21 +171,21 @@ def _mixed(
         taken = renewed.texts.get(w.item, frozenset())
         return taken is not None and (w.source in taken) is is_fresh
 
-    kept = [w for w in old.written if stays(w, is_fresh=False)] + [w for w in texts if stays(w, is_fresh=True)]
+    kept = [w for w in old.written if stays(w, is_fresh=False)] + [w for w in news.texts if stays(w, is_fresh=True)]
     kept.sort(key=lambda w: (w.item, w.source, w.text))  # else it would tell what is new
     return replace(fresh, stats=tuple(stats), sizes=sizes), tuple(kept)
 
 
 async def _as_formula_1(
-    tx: Tx, cycle: Cycle, old: Scored, fresh: Evidence, texts: Sequence[Written], since: datetime
+    tx: Tx, cycle: Cycle, old: Scored, news: News, since: datetime
 ) -> tuple[Evidence, tuple[Written, ...]]:
     """By number of renewed reviews alone, as cards of that formula were made."""
     person_id = old.card.person_id
     renewed = {Source(r.value): n for r, n in (await tallies.renewed(tx, cycle.id, person_id, since)).items()}
     hidden = anonymous((await cycles.with_form(tx, cycle, person_id)).scheme)
-    stats = reissue(old.evidence.stats, fresh.stats, renewed, cycle.threshold, anonymous=hidden)
-    written = reissue_written(old.written, texts, renewed, cycle.comment_threshold, anonymous=hidden)
-    return replace(fresh, stats=tuple(stats)), tuple(written)
+    stats = reissue(old.evidence.stats, news.fresh.stats, renewed, cycle.threshold, anonymous=hidden)
+    written = reissue_written(old.written, news.texts, renewed, cycle.comment_threshold, anonymous=hidden)
+    return replace(news.fresh, stats=tuple(stats)), tuple(written)
 
 
 async def _save(

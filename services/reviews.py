@@ -26,7 +26,7 @@ from appraisal.review import (
 )
 from services.deps import Deps
 from services.people import check_active
-from services.settling import settle_return
+from services.settling import settle_at_once
 from storage import cycles, metrics, outbox, people, reviews, tallies
 from storage.engine import Tx
 
@@ -138,9 +138,8 @@ async def submit_review(deps: Deps, who: Person, task_id: str) -> Sheet:
         if not await reviews.submit(tx, task.id, frm=states, at=now):
             raise WrongState(Code.REVIEW_GONE)
         await outbox.add(tx, recipient=who.id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=0)
-        if task.state is TaskState.REOPENED and cycle.state is State.APPROVING:
-            await settle_return(tx, cycle, task.reviewee_id, now)
-        elif task.state in UNDONE and not await tallies.waiting(tx, cycle.id, 1):
+        is_again = task.state is TaskState.REOPENED and cycle.state is State.APPROVING
+        if not is_again and task.state in UNDONE and not await tallies.waiting(tx, cycle.id, 1):
             await outbox.add(
                 tx,
                 recipient=cycle.owner_id,
@@ -148,7 +147,9 @@ async def submit_review(deps: Deps, who: Person, task_id: str) -> Sheet:
                 now=now,
                 key=f"all-reviews-in:{cycle.id}",
             )
-        return replace(sheet, task=replace(task, state=TaskState.SUBMITTED, submitted_at=now))
+    if is_again:
+        await settle_at_once(deps, cycle.id, task.reviewee_id)
+    return replace(sheet, task=replace(task, state=TaskState.SUBMITTED, submitted_at=now))
 
 
 async def unsent(deps: Deps, who: Person, task_id: str) -> Sheet:

@@ -17,7 +17,7 @@ from services.deps import Deps
 from storage import cycles, scores
 from storage import voices as store
 from storage.engine import Tx
-from storage.scores import Scored
+from storage.voices import Commented
 
 
 async def of_cycle(deps: Deps, cycle: Cycle) -> CycleVoices | None:
@@ -44,22 +44,21 @@ async def _read(tx: Tx, cycle: Cycle) -> CycleVoices:
     topics = all_topics(cycle.scheme)
     people: list[tuple[str, Spoken]] = []
     async for some in store.commented(tx, cycle.id):
-        ids = [each.card.person_id for each in some if each.card.person_id in departments]
-        forms = await cycles.forms_of(tx, cycle, ids)
-        told = await asyncio.to_thread(_spoken, [each for each in some if each.card.person_id in forms], forms, topics)
+        forms = await cycles.forms_of(tx, cycle, [each.person_id for each in some if each.person_id in departments])
+        told = await asyncio.to_thread(_spoken, [each for each in some if each.person_id in forms], forms, topics)
         people += [(departments[person_id], each) for person_id, each in told.items()]
     return of_departments(cycle, people)
 
 
-def _spoken(some: Sequence[Scored], forms: Mapping[str, Cycle], topics: Sequence[Topic]) -> dict[str, Spoken]:
+def _spoken(some: Sequence[Commented], forms: Mapping[str, Cycle], topics: Sequence[Topic]) -> dict[str, Spoken]:
     """By person id; whoever has too few comments is left out."""
-    found = {each.card.person_id: _about(each, forms[each.card.person_id], topics) for each in some}
+    found = {each.person_id: _about(each, forms[each.person_id], topics) for each in some}
     return {person_id: told for person_id, told in found.items() if told}
 
 
-def _about(scored: Scored, cycle: Cycle, topics: Sequence[Topic]) -> Spoken | None:
+def _about(comments: Commented, cycle: Cycle, topics: Sequence[Topic]) -> Spoken | None:
     """From what the person may read: it passes the same gate as on the result, `cycle` with the person's own form."""
     items = {i.key for i in cycle.scheme.items() if isinstance(i, TextItem) and i.visible is Visibility.EMPLOYEE}
-    written = [w for w in scored.written if w.source is not Source.SELF and w.item in items]
-    merged, insiders = scored.card.merged, scored.evidence.insiders
-    return spoken(cycle, readable(cycle, written, merged=merged, insiders=insiders).shown, topics)
+    written = [w for w in comments.written if w.source is not Source.SELF and w.item in items]
+    shown = readable(cycle, written, merged=comments.merged, insiders=comments.insiders).shown
+    return spoken(cycle, shown, topics)

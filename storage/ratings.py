@@ -23,7 +23,7 @@ from storage.tables import answers, approvals, measures, participants, score_car
 from storage.tallies import COUNTS
 from storage.upsert import insert_new
 
-AT_ONCE = 500  # people whose cards, or answers, are in memory together
+AT_ONCE = 200  # people whose cards, or answers, are in memory together; others wait while as many are parsed
 
 
 @dataclass(frozen=True)

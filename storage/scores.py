@@ -136,10 +136,10 @@ async def basis(tx: Tx, cycle_id: str) -> Basis:
     return await tx.scalar(sa.select(scorings.c.basis).where(scorings.c.cycle_id == cycle_id)) or Basis()
 
 
-async def unfinished(tx: Tx) -> list[Scoring]:
-    """The scorings that were begun and not ended, the oldest first."""
-    rows = await tx.execute(sa.select(scorings).where(scorings.c.done_at.is_(None)).order_by(scorings.c.started_at))
-    return [Scoring(**row._mapping) for row in rows]
+async def unfinished(tx: Tx) -> list[str]:
+    """Ids of the cycles whose scoring was begun and not ended, the oldest first."""
+    query = sa.select(scorings.c.cycle_id).where(scorings.c.done_at.is_(None))
+    return list(await tx.scalars(query.order_by(scorings.c.started_at)))
 
 
 async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, float]) -> bool:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from appraisal.approval import ApprovalState
+from appraisal.scheme import Relation
 from bot.clock import SystemClock
 from bot.scheduler import Ticker
 from bot.slack_people import list_people
 from sandbox.server import Running
-from services import people
+from services import approvals, people
 from services.people import SlackUser
 from storage import inbox
 from tests.bot.conftest import Office
@@ -67,6 +69,24 @@ async def test_a_failing_tick_is_not_the_last(office: Office) -> None:
         await tx.exec_driver_sql("ALTER TABLE mislaid RENAME TO reminders")
     await ticking.tick()
     assert ticking.last_tick is not None
+
+
+async def test_what_fails_in_a_tick_keeps_nothing_else_from_being_done(office: Office) -> None:
+    woken: list[bool] = []
+    cycle_id = await office.world.collected()
+    rosa = await office.world.who("rosa")
+    await approvals.return_reviews(office.world.deps, rosa, cycle_id, "max", group=Relation.REPORT, note="More.")
+    await office.world.outgoing()
+    await office.world.launched(name="Next")  # somebody to remind
+    office.world.now = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
+    async with office.world.deps.begin() as tx:
+        await tx.exec_driver_sql("ALTER TABLE reminders RENAME TO mislaid")
+    ticking = ticker(office, woken)
+    await ticking.tick()
+    assert ticking.last_tick is None
+    card = await approvals.card_for(office.world.deps, rosa, cycle_id, "max")
+    assert card.approval.state is ApprovalState.PENDING
+    assert woken == [True]
 
 
 async def test_people_come_from_slack_with_their_languages(slack: Running) -> None:

@@ -111,6 +111,34 @@ def test_who_is_not_exposed_could_have_answered_otherwise(groups: list[frozenset
         assert (frozenset({people[a], people[b]}) in found.pairs) == (not independent)
 
 
+rows = st.tuples(st.sampled_from("xyz"), st.frozensets(st.sampled_from("abcde"), min_size=1), st.sampled_from([1, 3]))
+several = st.lists(st.lists(rows, min_size=1, max_size=2), min_size=1, max_size=7)
+"""Figures, each a sum of one or two means of a few people on one item."""
+
+
+def tied(free: np.ndarray, columns: list[int]) -> bool:
+    """Whether answers cannot be changed freely, each by itself, without changing a figure."""
+    return not free.size or int(np.linalg.matrix_rank(free[:, columns], tol=1e-7)) < len(columns)
+
+
+@settings(deadline=None, max_examples=150)
+@given(several, st.sampled_from(["", "a"]))
+def test_items_looked_at_apart_tell_what_all_equations_at_once_tell(
+    made: list[list[tuple[str, frozenset[str], int]]], known: str
+) -> None:
+    shown = [total(*((weight, mean(*who, item=item)) for item, who, weight in figure)) for figure in made]
+    found = exposed(shown, known=set(known))
+    answers = sorted({a for row in shown for a in row if a[0] not in known}, key=repr)
+    matrix = np.array([[row.get(a, 0.0) for a in answers] for row in shown])
+    sizes, directions = np.linalg.svd(matrix)[1:] if answers else (np.zeros(0), np.zeros((0, 0)))
+    free = directions[int((sizes > 1e-9).sum()) :]
+    columns = {p: [n for n, (who, _) in enumerate(answers) if who == p] for p in sorted({a[0] for a in answers})}
+    alone = {p for p, of in columns.items() if tied(free, of)}
+    others = combinations(sorted(columns.keys() - alone), 2)
+    assert found.alone == alone
+    assert found.pairs == {frozenset(p) for p in others if tied(free, columns[p[0]] + columns[p[1]])}
+
+
 @pytest.mark.parametrize("people", [12, 24])
 def test_all_figures_of_a_card_with_groups_over_the_threshold_give_nobody_away(people: int) -> None:
     names = [f"r{n:02}" for n in range(people)]

@@ -1,6 +1,9 @@
 import asyncio
 
 import pytest
+import sqlalchemy as sa
+from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from appraisal.approval import ApprovalState
 from appraisal.cycle import State
@@ -10,6 +13,7 @@ from services import actions, approvals, closing, people, results, reviews
 from services.people import SlackUser
 from services.progress import open_cycles
 from services.settling import settle_returns
+from storage import approvals as decisions
 from tests.services.test_cycles import refused
 from tests.world import World
 
@@ -263,6 +267,24 @@ async def test_a_return_that_nobody_answers_comes_back_by_itself(world: World) -
     assert await settle_returns(world.deps) == 1
     card = await approvals.card_for(world.deps, rosa, cycle_id, "max")
     assert card.approval.state is ApprovalState.PENDING
+
+
+async def test_a_return_that_cannot_be_settled_keeps_no_other_one_waiting(world: World) -> None:
+    cycle_id = await world.collected()
+    for manager, person_id, group in (("max", "ann", Relation.SELF), ("rosa", "max", Relation.REPORT)):
+        who = await world.who(manager)
+        await approvals.return_reviews(world.deps, who, cycle_id, person_id, group=group, note="More, please.")
+    async with world.deps.begin() as tx:
+        broken = sa.text("UPDATE score_cards SET evidence = '{' WHERE person_id = 'ann'")
+        await tx.execute(broken)
+    world.advance(days=5)
+    with capture_logs() as logs, pytest.raises(ExceptionGroup) as failed:
+        await settle_returns(world.deps)
+    assert [type(error) for error in failed.value.exceptions] == [ValidationError]
+    assert [log["id"] for log in logs if log["event"] == "settling-failed"] == [cycle_id]
+    async with world.deps.read() as tx:
+        states = {a.person_id: a.state for a in await decisions.of_cycle(tx, cycle_id)}
+    assert (states["ann"], states["max"]) == (ApprovalState.RETURNED, ApprovalState.PENDING)
 
 
 async def test_of_two_last_releases_at_once_one_ends_the_cycle(world: World) -> None:

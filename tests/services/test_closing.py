@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from appraisal.approval import ApprovalState
-from appraisal.cycle import State
+from appraisal.cycle import Cycle, Participant, State
 from appraisal.errors import AppraisalError, Code
 from appraisal.review import Figure
 from appraisal.scheme import Source
@@ -25,7 +29,7 @@ from storage import approvals as decisions
 from storage import cycles, people, scores
 from storage.engine import Database, Tx
 from storage.tables import score_cards, scorings
-from tests.crowd import CYCLE, SIZE, crowd
+from tests.crowd import CYCLE, SIZE, crowd, cycle
 from tests.world import Q3, World, add_figures
 
 
@@ -112,6 +116,32 @@ async def test_what_is_cut_off_anywhere_goes_on_and_comes_to_the_same_bytes(
         await straight.database.dispose()
 
 
+async def begun_and_broken(world: World, cycle_id: str) -> None:
+    """An older cycle whose scoring cannot go on: what its scores rest on is not readable any more."""
+    older = world.now - timedelta(days=1)
+    async with world.deps.begin() as tx:
+        await cycles.add(tx, cycle(id=cycle_id, name=cycle_id, state=State.APPROVING))
+        await cycles.add_participants(tx, [Participant(cycle_id, "p00", "Support", "max")])
+        await scores.begin(tx, cycle_id, older)
+        await tx.execute(sa.text("UPDATE scorings SET basis = '{' WHERE cycle_id = :id"), {"id": cycle_id})
+
+
+async def test_a_cycle_that_cannot_be_scored_keeps_no_younger_one_waiting(
+    crowded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await close_and_be_cut(crowded, monkeypatch, "save", 3)
+    await begun_and_broken(crowded, "older")
+    await begun_and_broken(crowded, "oldest")
+    with capture_logs() as logs, pytest.raises(ExceptionGroup) as failed:
+        await finish_scorings(crowded.deps)
+    assert [type(error) for error in failed.value.exceptions] == [ValidationError, ValidationError]
+    assert sorted(log["id"] for log in logs if log["event"] == "scoring-failed") == ["older", "oldest"]
+    async with crowded.deps.read() as tx:
+        assert await scores.unfinished(tx) != []
+        assert len(await decisions.of_cycle(tx, CYCLE)) == SIZE + 1
+    assert crowded.deps.being_scored == set()
+
+
 async def test_two_bots_at_once_score_everybody_once(crowded: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await close_and_be_cut(crowded, monkeypatch, "set_basis", 0)
     other = Deps(crowded.database, crowded.deps.now, crowded.deps.hr_admins)
@@ -186,6 +216,33 @@ async def _with_news(world: World, monkeypatch: pytest.MonkeyPatch, *figures: Fi
     monkeypatch.setattr(finishing, "composed", composed)
     await close(world)
     assert happened
+
+
+@pytest.mark.parametrize("step", ["gathering", "first card", "resumed"])
+async def test_what_changed_while_scores_are_made_costs_the_step_under_way_and_no_more(
+    step: str, crowded: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news_in, saved = {"gathering": ("gather", 0), "first card": ("composed", 0), "resumed": ("composed", 2)}[step]
+    if saved:
+        await close_and_be_cut(crowded, monkeypatch, "save", saved)
+    original, made = getattr(finishing, news_in), list[int]()
+
+    async def with_news(tx: Tx, own: Cycle, people: Sized, *args: Any, **kwargs: Any) -> object:
+        found = await original(tx, own, people, *args, **kwargs)
+        made.append(len(people))
+        if len(made) == 1:
+            await add_figures(crowded.deps, "late", Figure("p23", "goal_completion", 100, 90))
+            async with crowded.deps.begin() as other:
+                await rescore_waiting(other, *Q3, ["p23"], crowded.now)
+        return found
+
+    monkeypatch.setattr(finishing, news_in, with_news)
+    await (finish_scorings(crowded.deps) if saved else close(crowded))
+    assert sum(made) == SIZE + 1 - 5 * saved + 5
+    async with crowded.deps.read() as tx:
+        card = await scores.get(tx, CYCLE, "p23")
+    assert card is not None
+    assert [m.actual for m in card.metrics] == [90]
 
 
 async def test_who_leaves_while_scores_are_made_has_none_and_holds_nothing_up(

@@ -26,6 +26,7 @@ from services.scoring import composed, gather
 from storage import approvals as approval_store
 from storage import audit, cycles, people, reviews, scores
 from storage.tables import answers, tasks
+from storage.tables import approvals as approvals_table
 from tests.services.test_cycles import refused
 from tests.world import MONDAY, World
 
@@ -299,3 +300,32 @@ async def test_whom_hr_reviewed_in_a_small_group_is_not_in_their_figures(world: 
     assert (other.people, other.left_out) == (48, 0)
     assert (insider.people, insider.left_out) == (44, 3)  # three reviewed, and the own result
     assert insider.measured == other.measured
+
+
+async def _adjusted(world: World, cycle: Cycle, person_id: str, **values: object) -> None:
+    async with world.deps.begin() as tx:
+        of = (approvals_table.c.cycle_id == cycle.id, approvals_table.c.person_id == person_id)
+        await tx.execute(sa.update(approvals_table).where(*of).values(**values))
+
+
+@pytest.mark.parametrize(("whose", "why_hidden"), [("p007", "own"), ("p000", "reviewed among three")])
+async def test_what_hr_may_not_know_of_an_earlier_cycle_cannot_be_subtracted_from_a_later_ones_figures(
+    whose: str, why_hidden: str, world: World
+) -> None:
+    """Two worlds that differ in one hidden result of the earlier cycle look the same, down to the last figure."""
+    first = await company(world, peers=3 if why_hidden != "own" else 4)
+    second = await company(world, name="Bigger", half=2)
+    world.deps = replace(world.deps, hr_admins=frozenset({"UHANA", "UP007"}))
+    await _adjusted(world, second, "p007", state=ApprovalState.RELEASED)  # the later one may be known
+    mine, others = await look(world, second.id, "p007"), await look(world, second.id)
+    assert mine.people == others.people == 48
+    assert mine.since is not None
+    assert mine.since.change is not None
+    assert mine.since.change.people == (47 if why_hidden == "own" else 44)
+    assert mine.year is not None
+    assert mine.year.people == mine.since.change.people
+    await _adjusted(world, first, whose, adjusted=1.0)
+    assert await look(world, second.id, "p007") == mine
+    assert await look(world, second.id) != others  # who may know sees the difference
+    await _adjusted(world, first, "p007", state=ApprovalState.RELEASED)
+    assert await look(world, second.id, "p007") != mine  # from the release on their own is in it

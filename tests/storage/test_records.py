@@ -119,7 +119,7 @@ async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peo
         assert await scores.scoring(tx, CYCLE.id) is None
         assert await scores.begin(tx, CYCLE.id, NOW)
         assert not await scores.begin(tx, CYCLE.id, LATER)
-        assert [s.cycle_id for s in await scores.unfinished(tx)] == [CYCLE.id]
+        assert await scores.unfinished(tx) == [CYCLE.id]
         assert await scores.basis(tx, CYCLE.id) == Basis()
         first = replace(basis, gaps=())
         assert await scores.set_basis(tx, CYCLE.id, first, {BOB.id: 3.25, CHO.id: -1.5})

@@ -25,7 +25,7 @@ from appraisal.intake.tables import (
     Reason,
     Table,
 )
-from handlers import payloads
+from handlers import inputs
 from tests.views import cast, files
 from tests.views.surfaces import accept
 from tests.views.test_surfaces import languages, names
@@ -262,7 +262,7 @@ def choices(view: dict[str, Any], **changed: str) -> Correction:
             values[block["block_id"]] = {ids.ANSWER: {"value": changed.get("header_row", element.get("initial_value"))}}
         elif element.get("type") == "checkboxes":
             values[block["block_id"]] = {ids.ANSWER: {"selected_options": element.get("initial_options", [])}}
-    return payloads.correction({"view": {**view, "state": {"values": values}}})
+    return inputs.correction({"view": {**view, "state": {"values": values}}})
 
 
 def test_lists_of_json_that_were_not_read_are_no_sheets_to_choose_from() -> None:

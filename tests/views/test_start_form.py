@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import payloads
+from handlers import inputs
 from tests.views import cast
 from views import ids
 from views.start import StartDefaults, start_modal
@@ -35,7 +35,7 @@ def submitted(view: dict[str, Any], **changed: object) -> dict[str, Any]:
 @pytest.mark.parametrize("locale", ["en", "zh"])
 def test_untouched_settings_are_those_of_a_cycle(locale: str) -> None:
     view = start_modal([cast.SCHEME], ["Support"], Words(locale), defaults=DEFAULTS)
-    request = payloads.start_request(submitted(view))
+    request = inputs.start_request(submitted(view))
     assert (request.threshold, request.comment_threshold) == (3, 3)
     assert (request.correct_severity, request.reads_texts) == (False, True)
 
@@ -44,7 +44,7 @@ def test_what_hr_sets_is_what_is_asked_for() -> None:
     view = start_modal([cast.SCHEME], ["Support"], Words("en"), defaults=DEFAULTS)
     ticked = [{"value": ids.CORRECT_SEVERITY}]
     changed = {"comment_threshold": {"value": "5"}, "settings": {"selected_options": ticked}}
-    request = payloads.start_request(submitted(view, **changed))
+    request = inputs.start_request(submitted(view, **changed))
     assert (request.threshold, request.comment_threshold) == (3, 5)
     assert (request.correct_severity, request.reads_texts) == (True, False)
 
