@@ -193,7 +193,8 @@ async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, 
     ]
     shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
     shown.sort(key=lambda c: (list(items).index(c.item), list(Source).index(c.source)))
-    return Comments(tuple(shown), tuple(s for s in Source if s in found.hidden), voices(cycle, shown))
+    hidden = tuple((i, s) for i in items for s in Source if (i, s) in found.hidden)
+    return Comments(tuple(shown), hidden, voices(cycle, shown))
 
 
 async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:

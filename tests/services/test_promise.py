@@ -126,7 +126,7 @@ async def test_a_small_group_is_put_together_with_others_or_not_used_as_the_text
         await people.save(tx, [person(p, manager="rosa") for p in ("pia", "quin", "ron")])
     cycle_id = await world.launched(selection=Selection(people=("max", "tom", "pia", "quin", "ron")))
     sheet = await sheet_of(world, "ann")
-    assert "put together with others" in said(page_modal(sheet, 0, Words("en"), world.now))
+    assert "put together with other groups" in said(page_modal(sheet, 0, Words("en"), world.now))
     assert "与其他组合并" in said(page_modal(sheet, 0, Words("zh"), world.now))
     asked = [p for p in ("tom", "pia", "quin", "ron") if await relation_to_max(world, p) is Relation.PEER]
     for who in ("rosa", "max", *REPORTS[:reports], *asked[:peers]):

@@ -149,7 +149,7 @@ def comments(
             Comment(keys[n % len(keys)], sources[n % 3], text, MANAGER.name if n % 3 == 1 else None)
             for n, text in enumerate(texts)
         ),
-        hidden=(Source.REPORT,),
+        hidden=((keys[0], Source.REPORT),),
     )
 
 

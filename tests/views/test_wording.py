@@ -209,11 +209,11 @@ def test_the_promise_in_english() -> None:
             "manager, evened out": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name. Strict and lenient reviewers are evened out where there is enough data, so a rating can read a little differently from what you gave.",
             "self, evened out": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
             "named peer": "Your answers carry your name. The person you review and their manager see them.",
-            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all.",
-            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all.",
+            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
             "in a cycle of before": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, nothing of the group is shown or counted. Your style of writing may still give you away.",
         }
     )
@@ -272,10 +272,23 @@ def test_a_score_of_figures_alone_says_so_and_suggests_nothing() -> None:
 
 def test_a_missing_self_review_is_never_said_to_shift_the_weights() -> None:
     said = words(approval.manager_card(cast.manager_card(score=figures_alone()), EN, cast.NOW))
-    assert "Where there is no answer from manager, the rest counts for more." in said
+    assert "No answers came from: manager. The rest counts for more." in said
     nothing = words(approval.manager_card(cast.manager_card(score=figures_alone(total=None)), EN, cast.NOW))
     assert "counts for more" not in nothing
     assert "There is no score, because nothing could be counted." in nothing
+
+
+def test_a_group_that_left_out_one_item_is_not_said_to_be_silent() -> None:
+    manager = Part(Source.MANAGER, 1, 75, 4, 0.6)
+    skipped = Part(Source.MANAGER, 0, None, None, 0, LeftOut.NO_DATA)
+    peers = Part(Source.PEER, 4, 70, 3.8, 1)
+    items = (ItemScore("teamwork", 75, 0.5, (manager,)), ItemScore("innovation", 70, 0.5, (skipped, peers)))
+    score = replace(cast.card(), dimensions=(DimensionScore("ability", 72, 1, items, (manager, peers)),))
+    card = cast.manager_card(score=score)
+    said = words(approval.manager_card(card, EN, cast.NOW))
+    assert "Manager: no answer on Innovation. The rest counts for more." in said
+    assert "No answers came" not in said
+    assert "上级没有评创新能力，权重按比例分给其余部分。" in words(approval.manager_card(card, ZH, cast.NOW))
 
 
 def test_the_card_is_summed_up_by_what_was_decided() -> None:
@@ -345,7 +358,7 @@ def test_in_the_self_review_what_does_not_apply_was_not_part_of_the_work() -> No
 
 def test_notes_for_the_manager_say_which_group_they_come_from() -> None:
     hint = inputs(review.page_modal(cast.sheet(), 1, EN, cast.NOW))[ids.item_block("for_manager")]["hint"]["text"]
-    assert hint == 'Only the manager reads this: without your name, under "colleagues" or together with others.'
+    assert hint == 'Only the manager reads this: without your name, under "colleagues" or together with other groups.'
 
 
 def test_without_a_score_there_is_nothing_to_adjust() -> None:
@@ -433,7 +446,7 @@ def test_reading_the_result_is_confirmed_once() -> None:
 
 def test_anonymous_comments_carry_no_name_and_hidden_groups_are_named() -> None:
     said = words(result.result_card(cast.result(), EN, cast.NOW))
-    assert "Comments from direct reports are not shown" in said
+    assert "Fewer than 3 people wrote, so these comments are not shown: Behind the results (direct reports)." in said
     assert f"({cast.MANAGER.name})" in said
     assert cast.COLLEAGUE.name not in said
 
