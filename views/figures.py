@@ -76,7 +76,8 @@ def _results(found: CycleFigures, w: Words) -> list[Block]:
             text = w.md("figures-band-sure", bar=_bar(band.people, most), n=band.people)
         lines.append(w.md("named-line", name=band_text(found.cycle.scheme, band.band, w), text=text))
     lines += _since(found.since, w)
-    return [*paragraphs(lines), context(w.md("figures-no-quota"))]
+    unsure = [w.md("figures-unsure")] if any(band.unsure for band in found.bands) else []
+    return [*paragraphs(lines), context(*unsure, w.md("figures-no-quota"))]
 
 
 def _since(since: Since | None, w: Words) -> Iterator[str]:
@@ -252,7 +253,8 @@ def _range(of: Estimate, w: Words) -> dict[str, str]:
 
 
 def _bar(n: int, most: int) -> str:
-    return "▰" * round(BAR * n / most) if most else ""
+    """Empty only where there is nobody."""
+    return "▰" * max(1, round(BAR * n / most)) if n else "▱"
 
 
 def _two(value: float | None, w: Words) -> str:

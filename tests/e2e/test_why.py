@@ -58,7 +58,7 @@ async def test_who_decides_asks_from_the_card_and_from_home(local: Local) -> Non
 async def test_the_employee_asks_from_the_result_and_by_the_command(local: Local) -> None:
     await released(local)
     (from_card,) = await local.press("ann", Action.SHOW_WHY)
-    assert "No score is exact." in page(from_card)
+    assert "No score is exact:" in page(from_card)
     assert "given as" not in page(from_card)
     await local.slack.close("UANN", from_card)
     (from_command,) = await local.command("ann", "/review why")
