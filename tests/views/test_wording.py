@@ -196,6 +196,8 @@ def promises(w: Words) -> dict[str, str]:
         "anonymous, two asked": promise(peer, Disclosure.ANONYMOUS, 2, three, w),
         "anonymous, one asked": promise(peer, Disclosure.ANONYMOUS, 1, three, w),
         "named to the manager": promise(peer, Disclosure.NAMED_TO_MANAGER, 4, three, w),
+        "not analysed": promise(peer, Disclosure.ANONYMOUS, 4, Rules(reads_texts=False), w),
+        "not quoted": promise(peer, Disclosure.ANONYMOUS, 4, Rules(quotes=False), w),
         "comments apart": promise(peer, Disclosure.ANONYMOUS, 4, Rules(comments=5), w),
         "in a cycle of before": promise(peer, Disclosure.ANONYMOUS, 4, Rules(merges=False), w),
     }
@@ -208,13 +210,15 @@ def test_the_promise_in_english() -> None:
             "manager": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name.",
             "manager, evened out": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name. Strict and lenient reviewers are evened out where there is enough data, so a rating can read a little differently from what you gave.",
             "self, evened out": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
-            "named peer": "Your answers carry your name. The person you review and their manager see them.",
-            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all.",
-            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "in a cycle of before": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, nothing of the group is shown or counted. Your style of writing may still give you away.",
+            "named peer": "Your answers carry your name. The person you review and their manager see them. Themes and tone of comments are counted, and whole sentences may be quoted.",
+            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted.",
+            "not analysed": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "not quoted": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted. Your style of writing may still give you away.",
+            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "in a cycle of before": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, nothing of the group is shown or counted. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
         }
     )
 
@@ -226,13 +230,15 @@ def test_the_promise_in_chinese() -> None:
             "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
             "manager, evened out": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。数据足够时会做宽严校正，因此结果中显示的评分可能与你打的分略有出入。",
             "self, evened out": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
-            "named peer": "你的评价会署名，被评价人和上级都能看到。",
-            "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "anonymous, one asked": "匿名：这一组共邀请 1 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "named to the manager": "被评价人的上级能看到你的名字，被评价人看不到。这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。",
-            "comments apart": "匿名：这一组共邀请 4 人。打分满 3 人才显示，而且只显示平均值；评语满 5 人才显示，不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "in a cycle of before": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "named peer": "你的评价会署名，被评价人和上级都能看到。评语会统计主题和语气，也可能整句摘录。",
+            "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "anonymous, one asked": "匿名：这一组共邀请 1 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "named to the manager": "被评价人的上级能看到你的名字，被评价人看不到。这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。",
+            "not analysed": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "not quoted": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气。行文习惯仍可能让人认出你。",
+            "comments apart": "匿名：这一组共邀请 4 人。打分满 3 人才显示，而且只显示平均值；评语满 5 人才显示，不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "in a cycle of before": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
         }
     )
 
@@ -329,6 +335,20 @@ def test_a_preview_counts_people_without_figures_and_shows_the_year() -> None:
     said = words(cycle.preview_modal(replace(cast.preview(), notices=(missing,)), EN))
     assert "3 people have no figures for this period yet" in said
     assert "Fri, Mar 27, 2026" in said
+
+
+@pytest.mark.parametrize("w", [EN, ZH], ids=["en", "zh"])
+def test_a_preview_repeats_what_was_set(w: Words) -> None:
+    of = cast.cycle(threshold=4, comment_threshold=6, correct_severity=True, reads_texts=False)
+    view = cycle.preview_modal(replace(cast.preview(), cycle=of), w)
+    said = words(view)
+    assert f"*{w('start-threshold')}*\n4" in said
+    assert f"*{w('start-comment-threshold')}*\n6" in said
+    assert w("rule-evened-out") in said
+    assert w("rule-texts-not-read") in said
+    usual = words(cycle.preview_modal(cast.preview(), w))
+    assert w("rule-not-evened-out") in usual
+    assert w("rule-texts-read") in usual
 
 
 def test_a_preview_says_how_many_people_get_which_form() -> None:
