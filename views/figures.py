@@ -126,6 +126,8 @@ def year_blocks(found: YearOfDepartments, w: Words) -> list[Block]:
     so_far = found.until < date(found.year, 12, 31)
     lines: list[str] = [bold(w("figures-year-so-far" if so_far else "figures-year", year=str(found.year)))]
     lines.append(w.md("figures-year-people", n=found.people, without=found.without))
+    if not found.cycles:
+        return paragraphs([*lines, w.md("figures-year-no-window")])
     if len(found.cycles) < 2:
         return paragraphs(lines)  # one cycle alone stands above already
     lines.append(w.md("figures-year-window", cycles=w.list([short(c) for c in found.cycles])))

@@ -216,6 +216,27 @@ def test_the_year_is_one_line_on_a_card_and_none_where_it_says_nothing_new() -> 
     assert annual_line(year(), Words("zh")) == "2026 年至今：76 分，来自 4 个周期中的 2 个。"
 
 
+def test_the_year_says_how_sure_it_is_as_cards_do() -> None:
+    for se, bounds in ((2.0, (72, 80)), (6.0, (60, 90))):  # steps of five, outward, where the error is large
+        line = annual_line(year(se=se), Words("en"))
+
+        low, high = bounds
+        likely = f"With other reviewers, it would most likely lie between {low} and {high}."
+        assert line == f"2026 so far: 76, from 2 of 4 cycles. {likely}"
+        assert f"很可能在 {low} 到 {high} 之间。" in str(annual_line(year(se=se), Words("zh")))
+        assert line in list(annual_lines(year(se=se), Words("en")))
+    assert annual_line(year(se=0.0), Words("en")) == annual_line(year(), Words("en"))  # figures alone have no error
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_departments_without_a_common_period_are_said_not_to_be_compared(locale: str) -> None:
+    w = Words(locale)
+    apart = YearOfDepartments(2026, date(2026, 6, 30), 46, 2, (), Departments(()))
+    assert w("figures-year-no-window") in said(figures_modal(figures(year=apart), w))
+    assert w("figures-year-no-window") not in said(figures_modal(figures(), w))
+    assert w("figures-year-no-window") not in said(figures_modal(figures(year=replace(apart, cycles=("Q1",))), w))
+
+
 @pytest.mark.parametrize("locale", ["en", "zh"])
 def test_how_a_year_came_about_names_each_cycle_and_why_it_is_left_out(locale: str) -> None:
     w = Words(locale)
