@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appraisal.scheme import Scheme, Text
-from appraisal.scoring.agreement import Agreement
+from appraisal.scoring.agreement import FAR_APART
 from appraisal.scoring.card import LeftOut
 from appraisal.scoring.composite import shown
 from appraisal.scoring.explain import stated
@@ -129,7 +129,7 @@ def together(p: Page) -> Iterator[Mrkdwn]:
         yield w.md("why-too-few", threshold=told.threshold)
     if any(p.left_out is LeftOut.NO_DATA for i in told.items() for p in i.parts if p.weight):
         yield w.md("why-rest-counts-more")
-    if any(p.agreement in (Agreement.LACK, Agreement.WEAK) for i in told.items() for p in i.parts):
+    if any(p.agreement in FAR_APART for i in told.items() for p in i.parts):
         yield w.md("why-agreement-means")
     yield from _evened(p)
 

@@ -9,7 +9,7 @@ from math import fsum
 from appraisal.approval import Cause, ManagerCard, Result
 from appraisal.scheme import Point, Scheme, ScoredItem, Source, Text
 from appraisal.scoring import composite
-from appraisal.scoring.agreement import Agreement
+from appraisal.scoring.agreement import FAR_APART
 from appraisal.scoring.card import DimensionScore, Gap, Highlight, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.explain import FEWEST_FOR_CALM, reach, reviewers, stated
 from views import goals
@@ -187,7 +187,7 @@ def doubts(card: ScoreCard, scheme: Scheme, w: Words) -> list[Mrkdwn]:
     said: list[Mrkdwn] = []
     if 0 < (n := reviewers(card)) < FEWEST_FOR_CALM:
         said.append(w.md("few-reviewers", n=n))
-    differ = [(i, p) for i in card.items() for p in i.parts if p.agreement in (Agreement.LACK, Agreement.WEAK)]
+    differ = [(i, p) for i in card.items() for p in i.parts if p.agreement in FAR_APART]
     items = opinions(scheme, [(i.item, p.source) for i, p in differ], w)
     return [*said, w.md("opinions-differ", items=items)] if items else said
 

@@ -137,7 +137,7 @@ def test_groups_that_count_alike_are_named_together() -> None:
 def test_every_part_says_its_score_its_scale_its_answers_and_what_it_counts() -> None:
     page = said(told())
     assert "Manager 75 (4 of 5, counts 62%)" in page
-    assert "Colleagues 63 (3.5 of 5, 6 answers, no agreement, counts 38%)" in page
+    assert "Colleagues 63 (3.5 of 5, 6 answers, opinions differ, counts 38%)" in page
     assert "Self 100 (5 of 5, for comparison only)" in page
     assert "Direct reports: too few answers to show or count" in page
     assert "A group with fewer than 3 answers is neither shown nor counted." in page
@@ -346,7 +346,8 @@ def test_what_employee_and_manager_read_says_nothing_of_what_was_given(point: in
 
 def test_agreement_is_a_word_and_never_a_number() -> None:
     page = said(told(Reader.HR))
-    assert EN(f"agreement-{Agreement.LACK.value}") in page
+    assert EN(f"agreement-{Agreement.DIFFER.value}") in page
+    assert EN(f"agreement-{Agreement.LARGELY.value}") in page
     assert "0.3" not in page
 
 
