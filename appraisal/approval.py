@@ -63,10 +63,10 @@ class Comment:
 
 @dataclass(frozen=True)
 class Comments:
-    """Comments in an order that tells nothing, and the groups that were too small to show any."""
+    """Comments in an order that tells nothing. `hidden`: (item, group) of which too few wrote to show any."""
 
     comments: tuple[Comment, ...]
-    hidden: tuple[Source, ...] = ()
+    hidden: tuple[tuple[str, Source], ...] = ()
     voices: Voices | None = None  # what they are about, where there are enough to sum up
 
 

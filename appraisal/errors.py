@@ -49,6 +49,7 @@ class Code(StrEnum):
     OWN_RESULT_WAITS = "own-result-waits"
     NO_RESULT_YET = "no-result-yet"
     NO_SUCH_PERSON = "no-such-person"  # values: name
+    HANDLE_UNKNOWN = "handle-unknown"  # values: name
     SEVERAL_PEOPLE = "several-people"  # values: name, found
     NO_CYCLE_NAMED = "no-cycle-named"  # values: name, known
     CAUSES_MISSING = "causes-missing"  # values: count

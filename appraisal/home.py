@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from appraisal.actions import Action, ActionCard
-from appraisal.approval import Approval, Result
+from appraisal.approval import Approval
 from appraisal.cycle import Cycle, Progress
 from appraisal.people import Person
 from appraisal.review import TodoList
@@ -21,12 +21,21 @@ class ToDecide:
 
 
 @dataclass(frozen=True)
+class LastResult:
+    """The newest released result in one line: `total` and `band` are the approved ones."""
+
+    cycle: Cycle
+    total: float | None
+    band: str | None
+
+
+@dataclass(frozen=True)
 class Home:
     person: Person
     is_hr: bool
     todo: tuple[TodoList, ...]
     to_decide: tuple[ToDecide, ...]
     actions_to_answer: tuple[ActionCard, ...]
-    last_result: Result | None
+    last_result: LastResult | None
     agreed: tuple[Action, ...] = ()  # improvement actions
     progress: tuple[Progress, ...] = ()  # HR only

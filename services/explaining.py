@@ -79,7 +79,8 @@ async def in_cycle_named(deps: Deps, cycle_name: str, person: str) -> Explained:
 async def person_named(tx: Tx, text: str) -> Person:
     """Whom a text means: a mention, e-mail address, employee number or whole name, with or without an @.
 
-    Raises NotFound(NO_SUCH_PERSON), InvalidInput(SEVERAL_PEOPLE).
+    Slack's names for people ("@ann.lee") are known to Slack alone, which makes mentions of them where it can.
+    Raises NotFound(NO_SUCH_PERSON, HANDLE_UNKNOWN), InvalidInput(SEVERAL_PEOPLE).
     """
     text = text.strip()
     if mention := _MENTION.fullmatch(text):
@@ -88,12 +89,12 @@ async def person_named(tx: Tx, text: str) -> Person:
             raise NotFound(Code.NO_SUCH_PERSON, name=text)
         return found
     mail = _MAIL.fullmatch(text)
-    text = mail[1] if mail else text.removeprefix("@")
-    several = await people.called(tx, text)
+    name = mail[1] if mail else text.removeprefix("@")
+    several = await people.called(tx, name)
     if not several:
-        raise NotFound(Code.NO_SUCH_PERSON, name=text)
+        raise NotFound(Code.HANDLE_UNKNOWN if text.startswith("@") else Code.NO_SUCH_PERSON, name=text)
     if len(several) > 1:
-        raise InvalidInput(Code.SEVERAL_PEOPLE, name=text, found=[p.email or p.employee_number for p in several])
+        raise InvalidInput(Code.SEVERAL_PEOPLE, name=name, found=[p.email or p.employee_number for p in several])
     return several[0]
 
 

@@ -15,7 +15,7 @@ from appraisal.errors import Code, NotFound, WrongState
 from appraisal.figures import CycleFigures, FormWeights, PersonFigures, Since, YearOfDepartments
 from appraisal.people import Person
 from appraisal.scoring.annual import shape
-from appraisal.scoring.card import CONFIDENCE
+from appraisal.scoring.card import interval
 from appraisal.scoring.comparison import (
     Estimate,
     Standing,
@@ -190,7 +190,7 @@ async def _weights(tx: Tx, cycle: Cycle, hidden: frozenset[str]) -> tuple[FormWe
 
 
 def _line(s: Standing, name: str, t: float | None, percentile: float | None) -> PersonFigures:
-    reach = None if s.se is None else CONFIDENCE * s.se
+    low, high = interval(s.total, s.se) or (None, None)
     return PersonFigures(
         s.person_id,
         name,
@@ -198,8 +198,8 @@ def _line(s: Standing, name: str, t: float | None, percentile: float | None) -> 
         s.job_family,
         s.form,
         s.total,
-        None if reach is None else max(0.0, s.total - reach),
-        None if reach is None else min(100.0, s.total + reach),
+        low,
+        high,
         s.decided,
         t,
         percentile,

@@ -14,11 +14,12 @@ from storage.engine import Tx
 
 
 async def leniency(tx: Tx, cycle: Cycle, managers: Collection[str]) -> tuple[tuple[Leniency, ...], int]:
-    """Of managers by name, where it is estimated; and how many are left out.
+    """Of those who reviewed as managers, by name, where it is estimated; and how many of them are left out.
 
     An estimate rests on all reviews that somebody wrote. With what HR knows of the signed ones it would tell about
     the others, so it is shown of those alone who wrote no anonymous review.
     """
+    managers = await ratings.reviewed_as_managers(tx, cycle.id, managers)
     points = await scores.severities_of(tx, cycle.id, managers)
     signed = [r for r in Relation if cycle.scheme.disclosure[r] is Disclosure.NAMED]
     open_ones = await ratings.only_signed(tx, cycle.id, points.keys(), signed)

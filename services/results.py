@@ -23,7 +23,7 @@ from appraisal.approval import (
 )
 from appraisal.cycle import OPEN, Cycle
 from appraisal.errors import Code, NotAllowed, NotFound
-from appraisal.home import Home, ToDecide
+from appraisal.home import Home, LastResult, ToDecide
 from appraisal.language.voices import voices
 from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
@@ -134,9 +134,17 @@ async def home(deps: Deps, who: Person) -> Home:
             ),
             actions_to_answer=tuple([await _action_card(tx, a.id) for a in await actions.open_for(tx, who.id)]),
             agreed=tuple(_next_first(await actions.agreed_with(tx, who.id), local_day(who, deps.now()))),
-            last_result=await _result(tx, deps, released[0].cycle_id, who.id) if released else None,
+            last_result=await _last_result(tx, released[0]) if released else None,
             progress=tuple([await progress(tx, c) for c in by_id.values()]) if is_hr else (),
         )
+
+
+async def _last_result(tx: Tx, approval: Approval) -> LastResult:
+    cycle, score = await cycles.get(tx, approval.cycle_id), await scores.get(tx, approval.cycle_id, approval.person_id)
+    if cycle is None or score is None:
+        raise NotFound(Code.NO_SCORE)
+    cycle, total = await cycles.with_form(tx, cycle, approval.person_id), final_total(score, approval)
+    return LastResult(cycle, total, final_band(cycle.scheme, total))
 
 
 def _next_first(agreed: list[Action], today: date) -> list[Action]:
@@ -193,7 +201,8 @@ async def _comments(tx: Tx, cycle: Cycle, person_id: str, directory: Directory, 
     ]
     shown.sort(key=lambda c: hashlib.sha256(f"{cycle.seed}:{c.text}".encode()).digest())
     shown.sort(key=lambda c: (list(items).index(c.item), list(Source).index(c.source)))
-    return Comments(tuple(shown), tuple(s for s in Source if s in found.hidden), voices(cycle, shown))
+    hidden = tuple((i, s) for i in items for s in Source if (i, s) in found.hidden)
+    return Comments(tuple(shown), hidden, voices(cycle, shown))
 
 
 async def _causes(tx: Tx, score: ScoreCard) -> tuple[Cause, ...]:

@@ -117,6 +117,14 @@ async def only_signed(tx: Tx, cycle_id: str, reviewer_ids: Collection[str], sign
     return {r for r in reviewer_ids if r not in found}
 
 
+async def reviewed_as_managers(tx: Tx, cycle_id: str, reviewer_ids: Collection[str]) -> set[str]:
+    """Those of these people who handed in a review as somebody's manager."""
+    found = sa.select(tasks.c.reviewer_id).where(
+        tasks.c.cycle_id == cycle_id, COUNTS, tasks.c.relation == Relation.MANAGER
+    )
+    return set(await tx.scalars(found.distinct())) & set(reviewer_ids)
+
+
 async def scored_cycles(tx: Tx) -> list[str]:
     """Ids of the cycles in which everybody has a card."""
     return list(await tx.scalars(sa.select(scorings.c.cycle_id).where(scorings.c.done_at.is_not(None))))

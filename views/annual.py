@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from appraisal.scoring.explain import stated
 from appraisal.scoring.year import Annual, Counted
-from views.blocks import Block, context
+from views.blocks import Block, context, joined
 from views.text import Mrkdwn, Words, short
 
 
@@ -15,8 +16,15 @@ def annual_line(found: Annual | None, w: Words) -> Mrkdwn | None:
         return None
     if found.score is None:
         return None if found.so_far or found.insufficient is None else _none(found, w)
+    return _figure(found, w)
+
+
+def _figure(found: Annual, w: Words) -> Mrkdwn:
+    """The number, and how sure it is where that is known."""
     key = "annual-so-far" if found.so_far else "annual-whole"
-    return w.md(key, year=str(found.year), score=w.score(found.score), n=found.counted, of=found.of)
+    line = w.md(key, year=str(found.year), score=w.score(found.score), n=found.counted, of=found.of)
+    bounds = stated(found) if found.se else None
+    return joined((line, w.md("likely", low=bounds[0], high=bounds[1]) if bounds else ""), w("sentence-gap"))
 
 
 def annual_blocks(found: Annual | None, w: Words) -> list[Block]:
@@ -27,11 +35,7 @@ def annual_blocks(found: Annual | None, w: Words) -> list[Block]:
 
 def annual_lines(found: Annual, w: Words) -> Iterator[str]:
     """How the figure came about: each cycle with its days and share, or why it is left out."""
-    if found.score is None:
-        yield _none(found, w)
-    else:
-        key = "annual-so-far" if found.so_far else "annual-whole"
-        yield w.md(key, year=str(found.year), score=w.score(found.score), n=found.counted, of=found.of)
+    yield _none(found, w) if found.score is None else _figure(found, w)
     for cycle in found.cycles:
         yield w.md("named-line", name=short(cycle.name), text=_cycle(cycle, w))
     for key, score in found.by_dimension.items():

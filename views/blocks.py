@@ -70,17 +70,22 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
     return {"type": "section", "fields": texts}
 
 
-def paragraphs(lines: Iterable[str]) -> list[Block]:
-    """Lines in as few sections as hold them; a line longer than a section is cut."""
+def paragraphs(lines: Iterable[str], gap: str = "\n") -> list[Block]:
+    """Lines in as few sections as hold them, `gap` between them; a line longer than a section is cut."""
     texts: list[Mrkdwn] = []
     for line in lines:
         line = escape(cut(escape(line), SECTION))
-        together = joined((texts[-1], line), "\n") if texts else line
+        together = joined((texts[-1], line), gap) if texts else line
         if texts and len(together) <= SECTION:
             texts[-1] = together
         else:
             texts.append(line)
     return [section(text) for text in texts]
+
+
+def bullet(line: str) -> Mrkdwn:
+    """A line with a bullet."""
+    return joined(("•", line), " ")
 
 
 def header(text: str) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from appraisal.cycle import Cycle
 from appraisal.scheme import AnyItem, ChoiceItem, NumberItem, Scheme, Source
 from views import forms, ids
 from views.blocks import Block, View, actions, button, context, quotes, section
+from views.scores import opinions
 from views.text import Words, cut, short
 from views.voices import voice_blocks
 
@@ -33,7 +34,7 @@ def comment_blocks(comments: Comments, cycle: Cycle, person_id: str, w: Words) -
                 ids.pair(cycle.id, person_id),
             )
         )
-    return blocks + _hidden(comments.hidden, cycle.comment_threshold, w)
+    return blocks + _hidden(comments.hidden, cycle, w)
 
 
 def comments_modal(comments: Comments, cycle: Cycle, w: Words) -> View:
@@ -44,14 +45,10 @@ def comments_modal(comments: Comments, cycle: Cycle, w: Words) -> View:
         room -= len(text)
         if text:
             kept.append(replace(comment, text=text))
-    blocks = _grouped(kept, cycle.scheme, w) + _hidden(comments.hidden, cycle.comment_threshold, w)
+    blocks = _grouped(kept, cycle.scheme, w) + _hidden(comments.hidden, cycle, w)
     if not blocks:
         blocks = [section(w.md("no-comments"))]
     return forms.modal(w("comments"), blocks, callback=ids.Callback.MESSAGE, close=w("close"))
-
-
-def group_names(sources: Iterable[Source], w: Words) -> str:
-    return w.list([w(f"group-{s.value}") for s in sources])
 
 
 def _grouped(comments: Iterable[Comment], scheme: Scheme, w: Words) -> list[Block]:
@@ -83,7 +80,8 @@ def _signed(comment: Comment, said: str, w: Words) -> str:
     return w("signed", text=said, author=short(comment.author))
 
 
-def _hidden(hidden: tuple[Source, ...], threshold: int, w: Words) -> list[Block]:
+def _hidden(hidden: Sequence[tuple[str, Source]], cycle: Cycle, w: Words) -> list[Block]:
     if not hidden:
         return []
-    return [context(w.md("comments-hidden", groups=group_names(hidden, w), threshold=threshold))]
+    what = opinions(cycle.scheme, hidden, w)
+    return [context(w.md("comments-hidden", what=what, threshold=cycle.comment_threshold))]

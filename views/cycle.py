@@ -12,6 +12,7 @@ from views.blocks import (
     View,
     actions,
     bold,
+    bullet,
     button,
     context,
     divider,
@@ -22,6 +23,7 @@ from views.blocks import (
     section,
 )
 from views.notices import message_modal
+from views.promise import Rules, settings
 from views.text import Mrkdwn, Words, short
 
 MOST_CYCLES = 6
@@ -43,9 +45,12 @@ def preview_modal(preview: Preview, w: Words, figures: Sequence[Block] = ()) -> 
                 (w("preview-minutes"), w("about-minutes", n=preview.minutes_each)),
                 (w("start-due"), w.deadline(cycle.due_at, year=True)),
                 (w("preview-period"), w.period(cycle.period_start, cycle.period_end)),
+                (w("start-threshold"), w.number(cycle.threshold)),
+                (w("start-comment-threshold"), w.number(cycle.comment_threshold)),
             ]
         ),
         context(joined(w("count-of", group=w(f"asks-{r.value}"), n=n) for r, n in preview.by_relation.items())),
+        *paragraphs([bold(w("start-settings")), *map(bullet, settings(Rules.of(cycle), w))]),
         *([context(w.md("preview-forms", forms=w.list(_forms(preview, w))))] if preview.by_form else []),
         *([context(w.md("preview-busiest", names=_names(preview.busiest, w)))] if preview.busiest else []),
         *_notices(preview, w),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from appraisal.scheme import Scheme, Source, Text
-from appraisal.scoring.explanation import Explanation, Happened, Reader
+from appraisal.scheme import Scheme, Text
+from appraisal.scoring.composite import shown
+from appraisal.scoring.explanation import Explanation, Happened, ItemOf, Reader
+from appraisal.scoring.highlights import CLEARLY
 from views import explain_parts, forms, scores
-from views.blocks import Block, View, bold, context, divider, header, joined, paragraphs, quotes, section
+from views.blocks import Block, View, bold, bullet, context, divider, header, joined, paragraphs, quotes, section
 from views.explain_history import adjusted_text, history
-from views.explain_parts import Page, tenths
+from views.explain_parts import Page
 from views.ids import Callback, Field
 from views.text import Mrkdwn, Words, cut, short
 
-WORTH_A_WORD = 0.5  # points by which an item moves the total
 LONGEST_REASON = 2000
 
 
@@ -25,14 +26,13 @@ def explanation_modal(told: Explanation, scheme: Scheme, sources: Mapping[str, T
         header(_heading(told, w)),
         section(_total(p)),
         *_adjusted(p),
-        section(joined(_in_short(p), "\n")),
+        *paragraphs(map(bullet, _in_short(p))),
+        *(block for d in told.dimensions for block in (divider(), *explain_parts.dimension(p, d))),
         divider(),
-        *(block for d in told.dimensions for block in explain_parts.dimension(p, d)),
-        divider(),
-        *_headed(p, "metrics-heading", explain_parts.metrics(p)),
-        *_headed(p, "why-together-heading", explain_parts.together(p)),
-        *_headed(p, "why-sure-heading", explain_parts.uncertainty(p)),
-        *_headed(p, "why-changes-heading", history(p)),
+        *_headed(p, "metrics-heading", explain_parts.metrics(p), gap="\n\n"),
+        *_headed(p, "why-together-heading", map(bullet, explain_parts.together(p))),
+        *_headed(p, "why-sure-heading", map(bullet, explain_parts.uncertainty(p))),
+        *_headed(p, "why-changes-heading", map(bullet, history(p))),
         divider(),
         context(*_foot(p)),
     ]
@@ -67,37 +67,52 @@ def _adjusted(p: Page) -> list[Block]:
 
 
 def _in_short(p: Page) -> Iterator[Mrkdwn]:
-    """What counted most, what pulled up or down, how sure the number is."""
+    """How sure the number is, what counted most, what pulled up or down."""
     told, w = p.told, p.w
     if told.total is None:
         return
-    source = max(told.sources, key=lambda s: s.share)
-    dimension = max(told.dimensions, key=lambda d: d.share)
-    yield w.md(
-        "why-most",
-        source=_source(p, source.source),
-        share=w.percent(source.share),
-        dimension=w.text(dimension.name),
-        weight=w.percent(dimension.share),
-    )
-    yield _pulled(p)
     yield _sure(p)
+    dimension = max(told.dimensions, key=lambda d: d.share)
+    weight = w.percent(dimension.share)
+    weight = w("why-half") if weight == w.percent(0.5) else weight
+    yield w.md("why-most", counts=_counts_most(p), dimension=w.text(dimension.name), weight=weight)
+    yield _pulled(p)
+
+
+def _counts_most(p: Page) -> str:
+    """The source with the largest share, or those that have it together."""
+    w, shares = p.w, {s.source: p.w.percent(s.share) for s in p.told.sources}
+    largest = w.percent(max(s.share for s in p.told.sources))
+    first, *more = [source for source, share in shares.items() if share == largest]
+    if not more:
+        return w(f"counts-most-{first.value}", share=largest)
+    return w("count-most-alike", sources=w.list([w(f"source-{s.value}") for s in (first, *more)]), share=largest)
 
 
 def _pulled(p: Page) -> Mrkdwn:
-    w, items = p.w, [i for i in p.told.items() if i.pull is not None]
-    up = max(items, key=lambda i: i.pull or 0, default=None)
-    down = min(items, key=lambda i: i.pull or 0, default=None)
+    w, items = p.w, [i for i in p.told.items() if i.pull is not None and i.share]
+    up = max(items, key=lambda i: i.pull or 0.0)
+    down = min(items, key=lambda i: i.pull or 0.0)
     said: dict[str, object] = {}
-    if up and (up.pull or 0) >= WORTH_A_WORD:
-        said |= {"up": w.text(up.name), "plus": tenths(up.pull or 0)}
-    if down and (down.pull or 0) <= -WORTH_A_WORD:
-        said |= {"down": w.text(down.name), "minus": tenths(-(down.pull or 0))}
+    if (plus := shown(up.pull or 0.0)) > 0:
+        said |= {"up": w.text(up.name), "plus": plus}
+    if (minus := shown(-(down.pull or 0.0))) > 0:
+        said |= {"down": w.text(down.name), "minus": minus}
     if "up" in said and "down" in said:
         return w.md("why-pulled-both", **said)
     if said:
         return w.md("why-pulled-up" if "up" in said else "why-pulled-down", **said)
-    return w.md("why-level")
+    return _apart(items, w)
+
+
+def _apart(items: Sequence[ItemOf], w: Words) -> Mrkdwn:
+    """The highest and the lowest item where none moves the total, as far as they differ clearly."""
+    up = max(items, key=lambda i: i.score or 0.0)
+    down = min(items, key=lambda i: i.score or 0.0)
+    high, low = shown(up.score or 0.0), shown(down.score or 0.0)
+    if high - low < CLEARLY:
+        return w.md("why-level")
+    return w.md("why-apart", up=w.text(up.name), high=high, down=w.text(down.name), low=low)
 
 
 def _sure(p: Page) -> Mrkdwn:
@@ -113,12 +128,11 @@ def _sure(p: Page) -> Mrkdwn:
     return joined((said, scores.reach_text(reach, w, own=own)), w("sentence-gap"))
 
 
-def _source(p: Page, source: Source) -> str:
-    return p.w("why-figures" if source is Source.METRIC else f"group-{source.value}")
-
-
 def _foot(p: Page) -> Iterator[Mrkdwn]:
     told, w = p.told, p.w
+    added = sum(shown(d.points) for d in told.dimensions if d.points is not None)
+    if told.total is not None and added != shown(told.total):
+        yield w.md("why-rounded")
     if told.formula_since:
         yield w.md("why-formula", version=str(told.formula), day=w.date(w.local_day(told.formula_since)))
     else:
@@ -126,7 +140,7 @@ def _foot(p: Page) -> Iterator[Mrkdwn]:
     yield w.md("why-same" if told.is_same else "why-not-same")
 
 
-def _headed(p: Page, heading: str, lines: Iterator[Mrkdwn]) -> list[Block]:
+def _headed(p: Page, heading: str, lines: Iterable[Mrkdwn], gap: str = "\n") -> list[Block]:
     """A heading with what stands under it; nothing where nothing does."""
     said = list(lines)
-    return paragraphs([bold(p.w(heading)), *said]) if said else []
+    return [header(p.w(heading)), *paragraphs(said, gap)] if said else []

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appraisal.scheme import Scheme, Text
-from appraisal.scoring.agreement import Agreement
+from appraisal.scoring.agreement import FAR_APART
 from appraisal.scoring.card import LeftOut
+from appraisal.scoring.composite import shown
 from appraisal.scoring.explain import stated
 from appraisal.scoring.explanation import (
     DimensionOf,
@@ -21,7 +22,7 @@ from appraisal.scoring.explanation import (
     SourceOf,
 )
 from views import goals, scores
-from views.blocks import Block, bold, context, header, joined, paragraphs
+from views.blocks import Block, bold, bullet, context, header, joined, paragraphs
 from views.text import Mrkdwn, Words, short
 
 
@@ -39,27 +40,27 @@ class Page:
 def dimension(p: Page, of: DimensionOf) -> list[Block]:
     """A heading with what it adds, and its items."""
     w = p.w
-    items = paragraphs(line for item in of.items for line in _item(p, item))
+    items = paragraphs((_item(p, item) for item in of.items), "\n\n")
     head = header(w("named-line", name=w.text(of.name), text=w.score(of.score)))
     if of.score is None:
         return [head, context(w.md("not-scored")), *items]
     bounds = stated(of)
     between = w("why-range", low=bounds[0], high=bounds[1]) if bounds and of.se else ""
     share = w("share-of-total", share=w.percent(of.share))
-    adds = w("why-adds", n=tenths(of.points or 0.0))
+    adds = w("why-adds", n=shown(of.points or 0.0))
     return [head, context(joined((share, adds, between))), *items]
 
 
-def _item(p: Page, of: ItemOf) -> Iterator[Mrkdwn]:
+def _item(p: Page, of: ItemOf) -> Mrkdwn:
+    """Its name and score, and each group's view in a line of its own."""
     w = p.w
     if all(each.score is None and each.left_out is not LeftOut.TOO_FEW for each in of.parts):
-        yield joined((bold(w.text(of.name)), w("why-nothing-came")))
-        return
+        return w.md("why-left-out", source=bold(w.text(of.name)), why=w("why-nothing-came"))
     share = w("why-of-dimension", share=w.percent(of.share)) if of.share else w("not-scored")
     gap = scores.gap_text(of.gap, w, own=p.told.reader is Reader.EMPLOYEE)
     head = w.text(of.name) if of.score is None else w("named-line", name=w.text(of.name), text=w.score(of.score))
-    yield joined((bold(head), share, gap))
-    yield joined(_part(p, each, of) for each in of.parts)
+    first = w.md("opinion-of", item=bold(head), group=share)
+    return joined((first, gap, *(bullet(_part(p, each, of)) for each in of.parts)), "\n")
 
 
 def _part(p: Page, part: PartOf, item: ItemOf) -> Mrkdwn:
@@ -80,28 +81,28 @@ def _part(p: Page, part: PartOf, item: ItemOf) -> Mrkdwn:
 def metrics(p: Page) -> Iterator[Mrkdwn]:
     told, w = p.told, p.w
     for metric in told.metrics[: scores.MOST_METRICS]:
-        yield from _metric(p, metric)
+        yield _metric(p, metric)
     for key, names in (("metrics-missing", told.missing_metrics), ("metrics-bad", told.bad_metrics)):
         if names:
             yield w.md(key, names=w.list([scores.item_name(p.scheme, n, w) for n in names]))
 
 
-def _metric(p: Page, of: MetricOf) -> Iterator[Mrkdwn]:
+def _metric(p: Page, of: MetricOf) -> Mrkdwn:
     w, result = p.w, of.result
-    text = joined(
-        (
-            scores.figure(result, w),
-            w("attainment", share=w.percent(result.attainment)),
-            w("why-capped", share=w.percent(result.cap)) if result.attainment >= result.cap else "",
-            w("why-worth", points=w.score(result.score)),
-            scores.along(result.points, w) if result.points else "",
-            scores.origin(result, p.sources, w, p.now),
-        )
+    worth = (
+        w("attainment", share=w.percent(result.attainment)),
+        w("why-capped", share=w.percent(result.cap)) if result.attainment >= result.cap else "",
+        w("why-worth", points=w.score(result.score)),
     )
-    yield w.md("named-line", name=w.text(of.name), text=text)
-    yield from goals.reached(p.scheme, result, w)
-    for other in of.others:
-        yield _other(p, of, other)
+    lines = (
+        bold(w("named-line", name=w.text(of.name), text=scores.figure(result, w))),
+        bullet(joined(worth, w("comma"))),
+        bullet(scores.along(result.points, w)) if result.points else "",
+        bullet(origin) if (origin := scores.origin(result, p.sources, w, p.now)) else "",
+        *goals.reached(p.scheme, result, w),
+        *(_other(p, of, other) for other in of.others),
+    )
+    return joined(lines, "\n")
 
 
 def _other(p: Page, of: MetricOf, other: OtherFigure) -> Mrkdwn:
@@ -114,11 +115,6 @@ def _other(p: Page, of: MetricOf, other: OtherFigure) -> Mrkdwn:
     return w.md("why-too-late" if other.is_late else "why-replaced", **values)
 
 
-def tenths(points: float) -> float:
-    """What a part adds, so that people can add up what they read."""
-    return round(points, 1)
-
-
 def together(p: Page) -> Iterator[Mrkdwn]:
     """Groups that count together, groups that are hidden, and whether strict reviewers were evened out."""
     told, w = p.told, p.w
@@ -128,7 +124,7 @@ def together(p: Page) -> Iterator[Mrkdwn]:
         yield w.md("why-too-few", threshold=told.threshold)
     if any(p.left_out is LeftOut.NO_DATA for i in told.items() for p in i.parts if p.weight):
         yield w.md("why-rest-counts-more")
-    if any(p.agreement in (Agreement.LACK, Agreement.WEAK) for i in told.items() for p in i.parts):
+    if any(p.agreement in FAR_APART for i in told.items() for p in i.parts):
         yield w.md("why-agreement-means")
     yield from _evened(p)
 
@@ -150,8 +146,8 @@ def _evened(p: Page) -> Iterator[Mrkdwn]:
 
 
 def uncertainty(p: Page) -> Iterator[Mrkdwn]:
-    """What each kind of reviewer adds to it, and where that is known from."""
-    return (_error(p, s) for s in p.told.sources if s.error and s.spread)
+    """What each kind of reviewer adds to it in whole points, and where that is known from."""
+    return (_error(p, s) for s in p.told.sources if s.error and shown(s.error) and s.spread)
 
 
 def _error(p: Page, of: SourceOf) -> Mrkdwn:
@@ -161,7 +157,7 @@ def _error(p: Page, of: SourceOf) -> Mrkdwn:
         "source": w(f"source-{of.source.value}"),
         "answers": w("why-answers", n=of.n),
         "off": w.score(spread.error_sd),
-        "n": tenths(of.error or 0.0),
+        "n": shown(of.error or 0.0),
     }
     known = w.md("why-from-here", n=spread.people) if spread.people else w.md("why-from-research")
     return w.md("why-error", known=known, **values)

@@ -76,7 +76,8 @@ def _results(found: CycleFigures, w: Words) -> list[Block]:
             text = w.md("figures-band-sure", bar=_bar(band.people, most), n=band.people)
         lines.append(w.md("named-line", name=band_text(found.cycle.scheme, band.band, w), text=text))
     lines += _since(found.since, w)
-    return [*paragraphs(lines), context(w.md("figures-no-quota"))]
+    unsure = [w.md("figures-unsure")] if any(band.unsure for band in found.bands) else []
+    return [*paragraphs(lines), context(*unsure, w.md("figures-no-quota"))]
 
 
 def _since(since: Since | None, w: Words) -> Iterator[str]:
@@ -125,6 +126,8 @@ def year_blocks(found: YearOfDepartments, w: Words) -> list[Block]:
     so_far = found.until < date(found.year, 12, 31)
     lines: list[str] = [bold(w("figures-year-so-far" if so_far else "figures-year", year=str(found.year)))]
     lines.append(w.md("figures-year-people", n=found.people, without=found.without))
+    if not found.cycles:
+        return paragraphs([*lines, w.md("figures-year-no-window")])
     if len(found.cycles) < 2:
         return paragraphs(lines)  # one cycle alone stands above already
     lines.append(w.md("figures-year-window", cycles=w.list([short(c) for c in found.cycles])))
@@ -252,7 +255,8 @@ def _range(of: Estimate, w: Words) -> dict[str, str]:
 
 
 def _bar(n: int, most: int) -> str:
-    return "▰" * round(BAR * n / most) if most else ""
+    """Empty only where there is nobody."""
+    return "▰" * max(1, round(BAR * n / most)) if n else "▱"
 
 
 def _two(value: float | None, w: Words) -> str:

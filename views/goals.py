@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from appraisal.scheme import Goal, GoalsItem, Scheme
 from appraisal.scoring.card import MetricResult
 from appraisal.scoring.goals import LEVELS
-from views.blocks import joined
+from views.blocks import bullet, joined
 from views.text import Mrkdwn, Words
 
 
@@ -36,7 +36,7 @@ def with_levels(item: GoalsItem, levels: Mapping[str, float], w: Words) -> list[
 def level_line(goal: Goal, level: int | None, w: Words) -> Mrkdwn:
     """ "• Open the shop: +1 · A week before the day agreed"."""
     said = w("figure-missing") if level is None else level_text(goal, level, w)
-    return joined(("•", w.md("named-line", name=w.text(goal.name), text=said)), " ")
+    return bullet(w.md("named-line", name=w.text(goal.name), text=said))
 
 
 def level_text(goal: Goal, level: int, w: Words) -> str:

@@ -15,6 +15,7 @@ from views.blocks import (
     View,
     actions,
     bold,
+    bullet,
     button,
     context,
     header,
@@ -82,7 +83,7 @@ def _ideas(card: ManagerCard, w: Words) -> list[Block]:
     lines: list[str] = []
     for heading, ideas in lists:
         if ideas:
-            lines += [bold(w(heading)), *(joined(("•", short(idea, 300)), " ") for idea in ideas[:MOST_IDEAS])]
+            lines += [bold(w(heading)), *(bullet(short(idea, 300)) for idea in ideas[:MOST_IDEAS])]
     return paragraphs(lines)
 
 

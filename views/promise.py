@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from appraisal.cycle import FEWEST_FOR_A_GROUP, Cycle
-from appraisal.scheme import Disclosure, Relation
+from appraisal.scheme import Disclosure, Relation, TextItem
 from appraisal.scoring.formulas import FORMULAS
 from views.text import Words
 
@@ -23,13 +23,15 @@ class Rules:
     comments: int = FEWEST_FOR_A_GROUP
     merges: bool = True  # small groups are put together
     evens_out: bool = False
-    reads_texts: bool = True
+    reads_texts: bool = True  # themes and tone of comments are counted
+    quotes: bool = True  # sentences of them may stand alone
 
     @classmethod
     def of(cls, cycle: Cycle) -> Self:
         formula = FORMULAS[cycle.formula]
         evens_out = formula.evens_out and cycle.correct_severity
-        return cls(cycle.threshold, cycle.comment_threshold, formula.merges, evens_out, cycle.reads_texts)
+        quotes = any(i.quotable for i in cycle.scheme.items() if isinstance(i, TextItem))
+        return cls(cycle.threshold, cycle.comment_threshold, formula.merges, evens_out, cycle.reads_texts, quotes)
 
 
 def promise(relation: Relation, disclosure: Disclosure, asked: int, rules: Rules, w: Words) -> str:
@@ -37,10 +39,24 @@ def promise(relation: Relation, disclosure: Disclosure, asked: int, rules: Rules
     if relation is Relation.SELF:
         return w("promise-self")
     if disclosure is Disclosure.NAMED:
-        return w("promise-manager" if relation is Relation.MANAGER else "promise-named")
+        if relation is Relation.MANAGER:  # whose comments are no crowd's: they are read, and nothing is counted
+            return w("promise-manager")
+        return _said([w("promise-named"), *_counted(rules, w)], w)
     evened = [w("promise-evened-out")] if rules.evens_out else []
     style = [w("promise-style")] if disclosure is Disclosure.ANONYMOUS else []
-    return w("sentence-gap").join([w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w), *evened, *style])
+    group = [w(f"promise-{disclosure.value}", n=asked), *shown_from(rules, w)]
+    return _said([*group, *evened, *_counted(rules, w), *style], w)
+
+
+def _counted(rules: Rules, w: Words) -> list[str]:
+    """What becomes of the comments of a group besides being read."""
+    if not rules.reads_texts:
+        return []
+    return [w("promise-counted-and-quoted" if rules.quotes else "promise-counted")]
+
+
+def _said(sentences: list[str], w: Words) -> str:
+    return w("sentence-gap").join(sentences)
 
 
 def shown_from(rules: Rules, w: Words) -> list[str]:

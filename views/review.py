@@ -27,6 +27,7 @@ from views.blocks import (
     View,
     actions,
     bold,
+    bullet,
     button,
     context,
     divider,
@@ -167,7 +168,7 @@ def _promise(sheet: Sheet, w: Words) -> str:
 def _last_actions(sheet: Sheet, number: int, w: Words) -> list[Block]:
     if number or not sheet.last_actions:
         return []
-    return paragraphs([bold(w("agreed-last-time")), *(joined(("•", short(a, 300)), " ") for a in sheet.last_actions)])
+    return paragraphs([bold(w("agreed-last-time")), *(bullet(short(a, 300)) for a in sheet.last_actions)])
 
 
 def _figures(sheet: Sheet, page: Page, w: Words) -> list[Block]:

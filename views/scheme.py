@@ -28,7 +28,7 @@ from appraisal.scheme_reasons import SchemeProblem, SchemeReason
 from appraisal.scoring.metrics import worth
 from appraisal.scoring.protection import anonymous
 from views import forms, goals, scores
-from views.blocks import Block, View, bold, divider, header, joined, paragraphs, section
+from views.blocks import Block, View, bold, bullet, divider, header, joined, paragraphs, section
 from views.ids import Callback
 from views.promise import Rules, settings, shown_from
 from views.text import Words, short
@@ -109,7 +109,7 @@ def _bands(scheme: Scheme, w: Words) -> list[str]:
 
 
 def _causes(scheme: Scheme, w: Words) -> list[str]:
-    return [joined(("•", w.text(cause.name)), " ") for cause in scheme.causes]
+    return [bullet(w.text(cause.name)) for cause in scheme.causes]
 
 
 def _annual(policy: AnnualPolicy, w: Words) -> list[str]:
@@ -121,7 +121,7 @@ def _annual(policy: AnnualPolicy, w: Words) -> list[str]:
     told = [weights, w("annual-least", n=policy.least)]
     told += [w(f"joiners-{policy.joiners.value}"), w(f"leave-{policy.leave.value}")]
     told += [w(f"manager-change-{policy.manager_change.value}"), w(f"form-change-{policy.form_change.value}")]
-    return [joined(("•", text), " ") for text in told]
+    return [bullet(text) for text in told]
 
 
 def _variants(scheme: Scheme, w: Words) -> list[str]:

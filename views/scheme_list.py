@@ -9,7 +9,7 @@ from appraisal.scheme_changes import Changes
 from appraisal.scheme_reasons import SchemeProblem
 from appraisal.scheme_versions import SchemeInfo, Upload
 from views import forms, ids
-from views.blocks import Block, View, actions, bold, button, confirm, context, joined, paragraphs, section
+from views.blocks import Block, View, actions, bold, bullet, button, confirm, context, joined, paragraphs, section
 from views.ids import Action, Callback, Field
 from views.notices import message_modal
 from views.scheme import scheme_problem_text
@@ -73,7 +73,7 @@ def upload_modal(w: Words) -> View:
 
 def problems_modal(problems: Sequence[SchemeProblem], file_name: str, w: Words) -> View:
     """Everything that is wrong with an uploaded scheme, line by line."""
-    lines = [joined(("•", scheme_problem_text(p, w)), " ") for p in problems[:MOST_PROBLEMS]]
+    lines = [bullet(scheme_problem_text(p, w)) for p in problems[:MOST_PROBLEMS]]
     blocks = [section(w.md("problems-intro", file=short(file_name), n=len(problems))), *paragraphs(lines)]
     if (rest := len(problems) - MOST_PROBLEMS) > 0:
         blocks.append(context(w.md("and-more", n=rest)))

@@ -9,7 +9,7 @@ from math import fsum
 from appraisal.approval import Cause, ManagerCard, Result
 from appraisal.scheme import Point, Scheme, ScoredItem, Source, Text
 from appraisal.scoring import composite
-from appraisal.scoring.agreement import Agreement
+from appraisal.scoring.agreement import FAR_APART
 from appraisal.scoring.card import DimensionScore, Gap, Highlight, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.explain import FEWEST_FOR_CALM, reach, reviewers, stated
 from views import goals
@@ -187,12 +187,15 @@ def doubts(card: ScoreCard, scheme: Scheme, w: Words) -> list[Mrkdwn]:
     said: list[Mrkdwn] = []
     if 0 < (n := reviewers(card)) < FEWEST_FOR_CALM:
         said.append(w.md("few-reviewers", n=n))
-    differ = [(i, p) for i in card.items() for p in i.parts if p.agreement in (Agreement.LACK, Agreement.WEAK)]
-    names = [
-        w("opinion-of", item=item_name(scheme, i.item, w), group=w(f"group-{p.source.value}"))
-        for i, p in differ[:MOST_METRICS]
-    ]
-    return [*said, w.md("opinions-differ", items=w.list(names))] if names else said
+    differ = [(i, p) for i in card.items() for p in i.parts if p.agreement in FAR_APART]
+    items = opinions(scheme, [(i.item, p.source) for i, p in differ], w)
+    return [*said, w.md("opinions-differ", items=items)] if items else said
+
+
+def opinions(scheme: Scheme, of: Sequence[tuple[str, Source]], w: Words) -> str:
+    """ "Teamwork (colleagues) and Innovation (manager)", of (item, group)."""
+    named = [w("opinion-of", item=item_name(scheme, i, w), group=w(f"group-{source.value}")) for i, source in of]
+    return _most(named, w)
 
 
 def left_out_blocks(scheme: Scheme, card: ScoreCard, threshold: int, w: Words) -> list[Block]:
@@ -200,26 +203,33 @@ def left_out_blocks(scheme: Scheme, card: ScoreCard, threshold: int, w: Words) -
 
     A source without a weight is never missed: it would not have counted.
     """
-    missed = weighty(scheme)
-    reasons: dict[LeftOut, list[Source]] = {}
-    for p in (p for i in card.items() for p in i.parts):
-        if p.left_out is None or p.source is Source.METRIC:  # metrics have a line of their own
-            continue
-        if p.left_out is LeftOut.NO_DATA and (card.total is None or p.source not in missed):
-            continue
-        sources = reasons.setdefault(p.left_out, [])
-        if p.source not in sources:
-            sources.append(p.source)
+    parts = [(i.item, p) for i in card.items() for p in i.parts if p.source is not Source.METRIC]  # has its own line
+    missed = weighty(scheme) if card.total is not None else set()
+    nothing = [(item, p.source) for item, p in parts if p.left_out is LeftOut.NO_DATA and p.source in missed]
+    there = {p.source for _, p in parts if p.left_out is not LeftOut.NO_DATA}
+    reasons = {
+        LeftOut.NO_DATA: {s for _, s in nothing} - there,
+        **{r: {p.source for _, p in parts if p.left_out is r} for r in (LeftOut.TOO_FEW, LeftOut.NO_WEIGHT)},
+    }
     texts = [
         w.md(
             f"left-out-{reason.value}",
-            sources=w.list([w(f"group-{s.value}") for s in Source if s in reasons[reason]]),
+            sources=w.list([w(f"group-{s.value}") for s in Source if s in sources]),
             threshold=threshold,
         )
-        for reason in LeftOut
-        if reason in reasons
+        for reason, sources in reasons.items()
+        if sources
     ]
+    for source in (s for s in Source if s in there):
+        if items := [item_name(scheme, item, w) for item, of in nothing if of is source]:
+            texts.append(w.md("left-out-some", source=w(f"source-{source.value}"), items=_most(items, w)))
     return [context(*texts)] if texts else []
+
+
+def _most(names: Sequence[str], w: Words) -> str:
+    """As many as stand well in a sentence, and how many more there are."""
+    rest = len(names) - MOST_METRICS
+    return w.list([*names[:MOST_METRICS], *([w("items-more", n=rest)] if rest > 0 else [])])
 
 
 def gap_text(gap: Gap | None, w: Words, *, own: bool) -> str:

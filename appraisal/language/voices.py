@@ -44,7 +44,7 @@ class Theme:
 
 @dataclass(frozen=True)
 class Voices:
-    """Of the comments about one person. `tone` None: of too few sentences could it be told."""
+    """Of the comments about one person. `tone` None: it could be told of too few sentences, or of fewer than half."""
 
     comments: int
     themes: tuple[Theme, ...]  # the most frequent first
@@ -97,7 +97,7 @@ def voices(cycle: Cycle, comments: Iterable[Comment]) -> Voices | None:
     found = Voices(
         comments=len(kept),
         themes=_themes(kept, topics(cycle.scheme)),
-        tone=tone if tone.told >= FEWEST else None,
+        tone=_told(tone),
         quotes=summary([Said(c.text, c.item, c.item in quotable) for c in kept]),
     )
     return found or None
@@ -147,8 +147,12 @@ def _group(department: str, people: Sequence[Spoken], order: Mapping[str, int]) 
     counted = Counter(item for each in people for item in each.items)
     tone = sum((each.tone for each in people), ToneCount())
     comments = sum(each.comments for each in people)
-    told = tone if tone.told >= FEWEST else None
-    return GroupVoices(department, len(people), comments, _ranked(counted, order), told)
+    return GroupVoices(department, len(people), comments, _ranked(counted, order), _told(tone))
+
+
+def _told(tone: ToneCount) -> ToneCount | None:
+    """The tone where it says something of the whole: of most sentences it is known."""
+    return tone if tone.told >= max(FEWEST, tone.unclear) else None
 
 
 def _themes(comments: Sequence[Comment], found: Sequence[Topic]) -> tuple[Theme, ...]:

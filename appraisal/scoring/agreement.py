@@ -1,8 +1,8 @@
 """How far reviewers agree, and how far a mean of them can be relied on.
 
 Every function takes plain numbers and gives None where the figure is not defined: too few values, or no variance to
-explain. None of them is shown for a group under eight: below that an agreement figure is the standard deviation in
-other clothes, and with the mean it gives single answers back.
+explain. None of them is shown of a group: an agreement figure is the standard deviation in other clothes, and with the
+mean it gives single answers back. Of groups there are words.
 """
 
 from __future__ import annotations
@@ -25,13 +25,19 @@ SLIGHT_SKEW = {5: 1.34, 7: 2.90}
 
 
 class Agreement(StrEnum):
-    """An r_wg in words (LeBreton & Senter 2008). Each has a text `agreement-<value>`."""
+    """An r_wg in words: after LeBreton & Senter (2008), and in one of two of few ratings. Each has a text
+    `agreement-<value>`."""
 
     LACK = "lack"  # up to .30
     WEAK = "weak"  # up to .50
     MODERATE = "moderate"  # up to .70
     STRONG = "strong"  # up to .90
     VERY_STRONG = "very-strong"
+    DIFFER = "differ"  # up to .50, of few ratings
+    LARGELY = "largely"  # above
+
+
+FAR_APART = frozenset({Agreement.LACK, Agreement.WEAK, Agreement.DIFFER})  # worth a talk
 
 
 class Level(StrEnum):
@@ -151,9 +157,15 @@ def average_deviation(ratings: Sequence[float]) -> float | None:
 
 
 def in_words(value: float, n: int) -> Agreement | None:
-    """What an r_wg of `n` ratings comes to; None under FEWEST_FOR_A_LABEL."""
+    """What an r_wg of `n` ratings comes to; None under FEWEST_FOR_A_LABEL.
+
+    Beside the mean of five ratings one of five words would give all of them away in every third group: so there are two
+    words only under FEWEST_TO_SHOW.
+    """
     if n < FEWEST_FOR_A_LABEL:
         return None
+    if n < FEWEST_TO_SHOW:
+        return Agreement.DIFFER if value <= 0.50 + 1e-9 else Agreement.LARGELY
     bounds = ((0.30, Agreement.LACK), (0.50, Agreement.WEAK), (0.70, Agreement.MODERATE), (0.90, Agreement.STRONG))
     return next((word for upper, word in bounds if value <= upper + 1e-9), Agreement.VERY_STRONG)
 

@@ -153,7 +153,7 @@ class _Year:
         of = [(c.weight, self.got[c.cycle_id] if c.stands_in is None else by_name[c.stands_in]) for c in counted]
         averages = self._by_dimension(of) if self._changed(of) else {}
         score = self._composed(averages, of) if averages else weighted([(w, r.total) for w, r in of])
-        errors = [(w, r.se) for w, r in of if r.se is not None]
+        errors = [(w, r.se) for w, r in of if r.se is not None and not r.is_adjusted]
         return replace(
             year,
             score=score,

@@ -12,6 +12,13 @@ from appraisal.scoring.agreement import Agreement
 CONFIDENCE = 1.96  # standard errors on either side: 95 %
 
 
+def interval(score: float | None, se: float | None) -> tuple[float, float] | None:
+    """Where a score lies with 95 % confidence, within 0 to 100; None where it has no error that is known."""
+    if score is None or se is None:
+        return None
+    return max(0.0, score - CONFIDENCE * se), min(100.0, score + CONFIDENCE * se)
+
+
 class LeftOut(StrEnum):
     """Why a part does not count. Each has a text `left-out-<value>`."""
 
@@ -150,10 +157,8 @@ class ScoreCard:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Where the total lies with 95 % confidence, within 0 to 100."""
-        if self.total is None or self.se is None:
-            return None
-        return max(0.0, self.total - CONFIDENCE * self.se), min(100.0, self.total + CONFIDENCE * self.se)
+        """Of the total."""
+        return interval(self.total, self.se)
 
     def items(self) -> list[ItemScore]:
         return [i for d in self.dimensions for i in d.items]

@@ -23,13 +23,13 @@ class Written:
 
 @dataclass(frozen=True)
 class Readable:
-    """Written answers that may be read, as one reader may see them, and the groups of which too few wrote.
+    """Written answers that may be read, as one reader may see them, and (item, group) of which too few wrote.
 
     `source` of an answer is the group under which it is shown.
     """
 
     shown: tuple[Written, ...]
-    hidden: frozenset[Source]
+    hidden: frozenset[tuple[str, Source]]
 
 
 def readable(
@@ -56,7 +56,8 @@ def readable(
         hides = w.source is Source.OTHERS or w.source in hiding
         return hides and size[w.item, w.source] < cycle.comment_threshold + (w.source in inside)
 
-    return Readable(tuple(w for w in there if not too_few(w)), frozenset(w.source for w in there if too_few(w)))
+    hidden = frozenset((w.item, w.source) for w in there if too_few(w))
+    return Readable(tuple(w for w in there if not too_few(w)), hidden)
 
 
 def _shown_as(source: Source, merged: Collection[Source]) -> Source:

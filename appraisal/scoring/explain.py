@@ -14,7 +14,7 @@ from appraisal.cycle import Cycle
 from appraisal.review import Figure
 from appraisal.scheme import GoalsItem, Scheme, ScoredItem, Source
 from appraisal.scoring.basis import Basis
-from appraisal.scoring.card import CONFIDENCE, DimensionScore, GoalLevel, ItemScore, MetricResult, Part, ScoreCard
+from appraisal.scoring.card import DimensionScore, GoalLevel, ItemScore, MetricResult, Part, ScoreCard, interval
 from appraisal.scoring.composite import shown, weights_of
 from appraisal.scoring.explanation import (
     Change,
@@ -29,6 +29,7 @@ from appraisal.scoring.explanation import (
     Reader,
     SourceOf,
 )
+from appraisal.scoring.year import Annual
 
 FEWEST_FOR_CALM = 4  # reviewers: what peers need for a reliability of .70
 COARSE = 5.0  # points of error
@@ -87,7 +88,7 @@ def explain(
     )
 
 
-def stated(of: ScoreCard | DimensionOf) -> tuple[int, int] | None:
+def stated(of: ScoreCard | DimensionOf | Annual) -> tuple[int, int] | None:
     """The interval as people read it: whole points, or steps of five, outward, where the error is above five points.
 
     Nobody should read more into a bound than it can bear.
@@ -136,7 +137,7 @@ class _Card:
             share=of.share,
             score=of.score,
             se=of.se,
-            interval=_interval(of.score, of.se),
+            interval=interval(of.score, of.se),
             points=_points(of.share, of.score),
             items=tuple(self.item(scored[i.item], i, of.share) for i in of.items),
         )
@@ -174,12 +175,6 @@ class _Card:
 
 def _points(share: float, score: float | None) -> float | None:
     return share * score if share and score is not None else None
-
-
-def _interval(score: float | None, se: float | None) -> tuple[float, float] | None:
-    if score is None or se is None:
-        return None
-    return max(0.0, score - CONFIDENCE * se), min(100.0, score + CONFIDENCE * se)
 
 
 def _scale(item: ScoredItem) -> tuple[float, float] | None:

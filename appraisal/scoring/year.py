@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from appraisal.scheme import Scheme, Text
+from appraisal.scoring.card import interval
 
 
 class Skipped(StrEnum):
@@ -53,6 +54,11 @@ class CycleResult:
     computed: float | None = None
     dimensions: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether somebody moved the total; then its error is not known."""
+        return self.computed is not None and self.computed != self.total
+
 
 @dataclass(frozen=True)
 class Member:
@@ -84,7 +90,8 @@ class Counted:
 class Annual:
     """`score`: 0 to 100, None where `insufficient` says why; `of`: how many cycles a whole year has, as far as known;
     `coverage`: share of the days until `until` that own results are about; `by_dimension`: scores where the form
-    changed and dimensions were averaged, with their names; `se`: in points, as if all cycles erred alike."""
+    changed and dimensions were averaged, with their names; `se`: in points, as if all cycles erred
+    alike, None where one of the results has no error that is known."""
 
     year: int
     until: date
@@ -98,6 +105,11 @@ class Annual:
     by_dimension: Mapping[str, float] = field(default_factory=dict)
     dimension_names: Mapping[str, Text] = field(default_factory=dict)
     weights_ignored: bool = False  # the year has more cycles than the policy has weights
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Of the figure."""
+        return interval(self.score, self.se)
 
     @property
     def counted(self) -> int:

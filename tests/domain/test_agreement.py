@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from itertools import product
+from itertools import combinations_with_replacement, product
 from math import ceil
 from pathlib import Path
 from statistics import mean, stdev
@@ -19,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.scoring.agreement import (
+    FAR_APART,
     SINGLE_RATER,
     SLIGHT_SKEW,
     Agreement,
@@ -212,9 +214,22 @@ def test_lenient_ratings_agree_less_against_a_lenient_chance() -> None:
         (0.91, Agreement.VERY_STRONG),
     ],
 )
-def test_agreement_has_words_from_five_ratings_on(value: float, word: Agreement) -> None:
-    assert in_words(value, 5) is word
+def test_agreement_has_five_words_from_eight_ratings_on(value: float, word: Agreement) -> None:
+    assert in_words(value, 8) is word
+
+
+@pytest.mark.parametrize(("value", "word"), [(-1.0, "differ"), (0.50, "differ"), (0.51, "largely"), (1.0, "largely")])
+def test_agreement_of_five_to_seven_ratings_is_one_of_two_words(value: float, word: str) -> None:
+    assert {in_words(value, n) for n in (5, 6, 7)} == {Agreement(word)}
     assert in_words(value, 4) is None
+    assert (in_words(value, 8) in FAR_APART) is (in_words(value, 7) in FAR_APART)
+
+
+def test_a_word_beside_the_mean_gives_few_groups_of_answers_away() -> None:
+    for n in (5, 6, 7):
+        groups = list(combinations_with_replacement(range(1, 6), n))
+        seen = Counter((sum(g), in_words(r_wg(g, uniform_variance(5)) or 0.0, n)) for g in groups)
+        assert sum(count == 1 for count in seen.values()) <= 6  # four of which are told by their mean alone
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,16 @@ def test_the_error_of_a_year_is_not_averaged_away() -> None:
     cycles = quarters(form())
     found = annual(2026, END, cycles, member(cycles), got(cycles, 80, 70, 90, 60, se=5.0))
     assert found.se == pytest.approx(5)  # the same reviewers err the same way every quarter
+    assert found.score is not None
+    assert found.interval == pytest.approx((found.score - 9.8, found.score + 9.8))
+
+
+def test_the_error_of_a_year_with_an_adjusted_total_is_not_known() -> None:
+    cycles = quarters(form())
+    results = got(cycles, 80, 70, 90, 60, se=5.0)
+    adjusted = [replace(results[0], computed=75.0), *(replace(r, computed=r.total) for r in results[1:])]
+    found = annual(2026, END, cycles, member(cycles), adjusted)
+    assert (found.score is None, found.se, found.interval) == (False, None, None)
 
 
 def test_departments_share_the_cycles_in_which_each_has_enough_people() -> None:

@@ -28,7 +28,7 @@ def disclosing(peers: Disclosure, reports: Disclosure) -> Cycle:
 def test_comments_have_a_threshold_of_their_own(threshold: int) -> None:
     here = replace(cycle(), threshold=3, comment_threshold=threshold)
     few, enough = readable(here, of(Source.PEER, threshold - 1)), readable(here, of(Source.PEER, threshold))
-    assert (few.shown, few.hidden) == ((), {Source.PEER})
+    assert (few.shown, few.hidden) == ((), {("well", Source.PEER)})
     assert (len(enough.shown), enough.hidden) == (threshold, frozenset())
 
 
@@ -40,7 +40,7 @@ def test_comments_of_groups_that_count_together_stand_together_and_unsigned() ->
 
 def test_groups_that_are_too_few_together_stay_hidden_under_their_common_name() -> None:
     found = readable(cycle(), [*of(Source.PEER, 1), *of(Source.REPORT, 1)], merged=MERGED)
-    assert (found.shown, found.hidden) == ((), {Source.OTHERS})
+    assert (found.shown, found.hidden) == ((), {("well", Source.OTHERS)})
 
 
 def test_it_takes_one_more_where_who_decides_is_among_them() -> None:

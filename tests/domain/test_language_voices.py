@@ -62,6 +62,14 @@ def test_a_theme_says_in_how_many_comments_and_tone_in_how_many_sentences() -> N
     assert found.tone == ToneCount(praise=3, wishes=2, problems=0, unclear=1)
 
 
+@pytest.mark.parametrize(("stories", "told"), [(3, True), (12, False)])
+def test_the_tone_is_left_out_where_that_of_most_sentences_cannot_be_told(stories: int, told: bool) -> None:
+    found = voices(asked(), SIX + comments([STORIES[n % 3] for n in range(stories)]))
+    assert found is not None
+    assert (found.tone is not None) is told
+    assert found.themes
+
+
 def test_the_off_switch_leaves_every_text_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[object] = []
     for name in ("crowd", "summary", "mentioned", "count_tones"):

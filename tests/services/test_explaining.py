@@ -93,6 +93,8 @@ async def test_hr_does_not_read_their_own_before_it_is_released(world: World) ->
 async def test_a_name_that_nobody_or_more_than_one_has_is_said_to_be_so(world: World) -> None:
     await refused(Code.NO_SUCH_PERSON, why_latest(world.deps, await world.who("hana"), "Nobody"))
     await refused(Code.NO_SUCH_PERSON, why_latest(world.deps, await world.who("hana"), "<@UNOBODY>"))
+    handle = await refused(Code.HANDLE_UNKNOWN, why_latest(world.deps, await world.who("hana"), "@ann.lee"))
+    assert handle.values["name"] == "@ann.lee"
     async with world.deps.begin() as tx:
         ann = await person_named(tx, "Ann")
         await people_store.save(tx, [replace(ann, id="ann2", slack_id=None, email="ann.two@example.com")])

@@ -287,6 +287,10 @@ async def test_leniency_is_told_of_those_alone_who_wrote_no_anonymous_review(wor
     found = await look(world, cycle.id)
     assert [(x.name, x.points) for x in found.leniency] == [("M0", 4.0)]
     assert found.unsaid == 1
+    async with world.deps.begin() as tx:  # who decides on a score and reviewed nobody as their manager is not counted
+        deciding = sa.update(approvals_table).where(approvals_table.c.person_id == "p007").values(approver_id="p000")
+        assert (await tx.execute(deciding)).rowcount == 1
+    assert (await look(world, cycle.id)).unsaid == 1
 
 
 def _row(task: Task) -> dict[str, object]:

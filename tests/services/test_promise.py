@@ -126,7 +126,7 @@ async def test_a_small_group_is_put_together_with_others_or_not_used_as_the_text
         await people.save(tx, [person(p, manager="rosa") for p in ("pia", "quin", "ron")])
     cycle_id = await world.launched(selection=Selection(people=("max", "tom", "pia", "quin", "ron")))
     sheet = await sheet_of(world, "ann")
-    assert "put together with others" in said(page_modal(sheet, 0, Words("en"), world.now))
+    assert "put together with other groups" in said(page_modal(sheet, 0, Words("en"), world.now))
     assert "与其他组合并" in said(page_modal(sheet, 0, Words("zh"), world.now))
     asked = [p for p in ("tom", "pia", "quin", "ron") if await relation_to_max(world, p) is Relation.PEER]
     for who in ("rosa", "max", *REPORTS[:reports], *asked[:peers]):
@@ -137,6 +137,24 @@ async def test_a_small_group_is_put_together_with_others_or_not_used_as_the_text
     read = {c.source for c in card.comments.comments}
     assert not {Source.PEER, Source.REPORT} & (shown | read)
     assert (Source.OTHERS in shown) is (Source.OTHERS in read) is together
+
+
+@pytest.mark.parametrize("reads_texts", [True, False])
+async def test_comments_are_counted_and_quoted_where_the_form_says_so(world: World, reads_texts: bool) -> None:
+    cycle_id = await world.launched(reads_texts=reads_texts)
+    sheet = await sheet_of(world, "ann")
+    pages = {locale: said(page_modal(sheet, 0, Words(locale), world.now)) for locale in ("en", "zh")}
+    assert ("Themes and tone of comments are counted, and whole sentences may be quoted." in pages["en"]) is reads_texts
+    assert ("评语会统计主题和语气，也可能整句摘录。" in pages["zh"]) is reads_texts
+    for who in ("rosa", "max", "tom", "ann", "bo", "cai", "dee"):
+        for todo in (await world.todo(who)).todos:
+            await world.write(who, todo.reviewee.id, text="He helped us in the March handover, and nobody stayed late.")
+    await closing.close_cycle(world.deps, await world.who("hana"), cycle_id)
+    card = await approvals.card_for(world.deps, await world.who("rosa"), cycle_id, "max")
+    found = card.comments.voices
+    assert (found is not None and bool(found.themes and found.quotes)) is reads_texts
+    own = {c.text for c in card.comments.comments if c.source in (Source.SELF, Source.MANAGER)}
+    assert not own & set(found.quotes if found else ())
 
 
 async def relation_to_max(world: World, who: str) -> Relation | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appraisal.cycle import Cycle
+from appraisal.home import LastResult
 from appraisal.language import summary, themes, tone
 from appraisal.language import voices as domain
 from appraisal.language.voices import Theme, crowd
@@ -127,6 +128,21 @@ async def test_with_the_switch_off_no_text_is_analysed_for_anybody(
     result = await results.own_result(world.deps, await world.who("ann"), cycle_id)
     assert result.comments.comments
     assert result.comments.voices is None
+
+
+async def test_home_shows_the_last_result_without_reading_a_comment(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle_id, ann = await written(world), await world.who("ann")
+    await release_all(world, cycle_id)
+    result = await results.own_result(world.deps, ann, cycle_id)
+
+    def refuse(*args: object) -> None:
+        raise AssertionError("comments were read")
+
+    monkeypatch.setattr(results, "readable", refuse)
+    last = (await results.home(world.deps, ann)).last_result
+    assert last == LastResult(result.cycle, result.total, result.band)
 
 
 async def test_groups_below_the_threshold_of_comments_are_in_no_figure(world: World) -> None:

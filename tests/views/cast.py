@@ -12,7 +12,7 @@ import appraisal
 from appraisal.actions import Action, ActionCard, ActionState
 from appraisal.approval import Approval, ApprovalState, Cause, Comment, Comments, ManagerCard, Result, ReviewCount
 from appraisal.cycle import Cycle, Notice, Preview, Progress, State, Warning
-from appraisal.home import Home, ToDecide
+from appraisal.home import Home, LastResult, ToDecide
 from appraisal.people import Person
 from appraisal.review import Answer, Figure, Sheet, Task, TaskState, Todo, TodoList, pages_for
 from appraisal.scheme import Direction, Relation, Scheme, Source, Text
@@ -149,7 +149,7 @@ def comments(
             Comment(keys[n % len(keys)], sources[n % 3], text, MANAGER.name if n % 3 == 1 else None)
             for n, text in enumerate(texts)
         ),
-        hidden=(Source.REPORT,),
+        hidden=((keys[0], Source.REPORT),),
     )
 
 
@@ -274,7 +274,7 @@ def home(**changes: object) -> Home:
         todo=(todos(),),
         to_decide=(ToDecide(cycle(), PERSON, approval()),),
         actions_to_answer=(action_card(),),
-        last_result=result(),
+        last_result=LastResult(cycle(state=State.RELEASED), 78.4, "A"),
         agreed=(action(ActionState.AGREED),),
         progress=(progress(), progress(State.APPROVING)),
     )

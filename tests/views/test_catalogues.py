@@ -68,6 +68,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "asks-{}": Relation,
     "asks-{}-means": Relation,
     "source-{}": Source,
+    "counts-most-{}": Source,
     "promise-{}": Disclosure,
     "audience-{}": Disclosure,
     "reviewing-{}": Relation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import fsum
 from typing import Any
 
 import pytest
@@ -14,11 +15,11 @@ from hypothesis import strategies as st
 from appraisal.approval import ApprovalState, Result
 from appraisal.cycle import Cycle
 from appraisal.review import Figure
-from appraisal.scheme import Source, Text
+from appraisal.scheme import RatingItem, Source, Text
 from appraisal.scoring.agreement import Agreement
 from appraisal.scoring.basis import Basis, Evened, Spread, Uncorrected
-from appraisal.scoring.card import ItemStats, ScoreCard
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, Part, ScoreCard
+from appraisal.scoring.composite import Evidence, score, shown
 from appraisal.scoring.explain import explain
 from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, OtherFigure, Reader
 from tests.domain import cast as plain
@@ -75,36 +76,87 @@ def lines(of: Explanation, w: Words = EN) -> list[str]:
 
 def test_it_begins_with_three_sentences() -> None:
     page = lines(told())
-    at = next(n for n, line in enumerate(page) if line.startswith("What counts most"))
-    assert page[at - 1].startswith("Score *")
-    assert page[at] == "What counts most: metrics, with 50%. Of the dimensions: Work results, with 50%."
-    assert page[at + 1].startswith("Goal completion lifts it most, by ")
-    assert page[at + 2].startswith("Other reviewers would most likely have come to between ")
+    at = next(n for n, line in enumerate(page) if line.startswith("Score *"))
+    assert page[at + 1] == "• With other reviewers, it would most likely lie between 69 and 86. So B is possible, too."
+    assert page[at + 2] == "• Metrics count most (50%), and Work results is half of the score."
+    assert page[at + 3] == "• Goal completion lifts it most (+4), Professional skill lowers it most (−1)."
 
 
 def test_it_begins_with_three_sentences_in_chinese_too() -> None:
     page = lines(told(), ZH)
-    at = next(n for n, line in enumerate(page) if line.startswith("占比最大的来源是业务指标"))
-    assert page[at] == "占比最大的来源是业务指标，占 50%；占比最大的维度是工作业绩，占 50%。"
-    assert page[at + 1].startswith("拉高最多的是目标完成率，加了 ")
-    assert page[at + 2].startswith("换一批评价人，得分很可能在 ")
+    at = next(n for n, line in enumerate(page) if line.startswith("得分 *"))
+    assert page[at + 1] == "• 换一批评价人，得分很可能在 69 到 86 之间。因此也可能是 B。"
+    assert page[at + 2] == "• 业务指标占比最大（50%），工作业绩占总分的一半。"
+    assert page[at + 3] == "• 拉高最多的是目标完成率（+4 分），拉低最多的是专业技能（−1 分）。"
+
+
+def card_of(*items: tuple[float, float, Source]) -> ScoreCard:
+    """Of (share, score, source): each item rated by one group."""
+    keys = [i.key for i in cast.SCHEME.items() if isinstance(i, RatingItem)]
+    scores = tuple(
+        ItemScore(key, points, share, (Part(source, 4, points, None, 1.0),))
+        for key, (share, points, source) in zip(keys, items, strict=False)
+    )
+    total = fsum(i.share * (i.score or 0.0) for i in scores)
+    of = [(d, tuple(i for i in scores if i.item in {a.key for a in d.items})) for d in cast.SCHEME.dimensions]
+    dimensions = [
+        DimensionScore(
+            d.key,
+            fsum(i.share * (i.score or 0.0) for i in found) / share,
+            share,
+            tuple(replace(i, share=i.share / share) for i in found),
+            (),
+        )
+        for d, found in of
+        if (share := fsum(i.share for i in found))
+    ]
+    return ScoreCard("c1", cast.PERSON.id, total, "B", tuple(dimensions), (), formula=2, se=2.0)
+
+
+def short(*items: tuple[float, float, Source], w: Words = EN) -> str:
+    return said(explain(CYCLE, "Li Wei", card_of(*items), BASIS, reader=Reader.MANAGER), w)
+
+
+def test_items_that_move_the_score_by_no_point_are_named_where_they_differ_clearly() -> None:
+    peers, manager = Source.PEER, Source.MANAGER
+    apart = ((0.98, 63.0, peers), (0.01, 86.0, manager), (0.01, 40.0, manager))
+    assert "No single item moves it by much. Highest is Teamwork with 86, lowest Innovation with 40." in short(*apart)
+    assert "最高的是团队协作（86 分），最低的是创新能力（40 分）" in short(*apart, w=ZH)
+    level = ((0.98, 63.0, peers), (0.01, 65.0, manager), (0.01, 62.0, manager))
+    assert "No item lifts or lowers it much." in short(*level)
+
+
+def test_groups_that_count_alike_are_named_together() -> None:
+    items = ((0.5, 60.0, Source.PEER), (0.5, 80.0, Source.MANAGER))
+    assert "Manager and Colleagues count most (50% each), and Ability is 100% of the score." in short(*items)
+    assert "上级、同事占比最大（各占 50%），工作能力占总分的 100%。" in short(*items, w=ZH)
+    other = ((0.4, 60.0, Source.PEER), (0.6, 80.0, Source.MANAGER))
+    assert "The manager's ratings count most (60%)" in short(*other)
 
 
 def test_every_part_says_its_score_its_scale_its_answers_and_what_it_counts() -> None:
     page = said(told())
     assert "Manager 75 (4 of 5, counts 62%)" in page
-    assert "Colleagues 63 (3.5 of 5, 6 answers, no agreement, counts 38%)" in page
+    assert "Colleagues 63 (3.5 of 5, 6 answers, opinions differ, counts 38%)" in page
     assert "Self 100 (5 of 5, for comparison only)" in page
     assert "Direct reports: too few answers to show or count" in page
     assert "A group with fewer than 3 answers is neither shown nor counted." in page
-    assert "*Teamwork: 70* · 35% of the dimension" in page
+    assert (
+        "*Teamwork: 70* (35% of the dimension)\nperhaps a blind spot: rates self higher than others do\n• Self 100"
+        in page
+    )
 
 
-def test_what_dimensions_add_can_be_added_up_by_the_reader() -> None:
-    explained = told()
-    added = [float(n) for n in re.findall(r"adds ([\d.]+) points?\b", said(explained))]
-    assert len(added) == 3
-    assert sum(added) == pytest.approx(explained.total, abs=0.2)
+def test_what_dimensions_add_is_whole_points_and_a_sum_that_misses_the_score_is_explained() -> None:
+    whole = said(told())
+    added = [int(n) for n in re.findall(r"adds (\d+) points?\b", whole)]
+    assert (added, sum(added)) == ([43, 21, 14], shown(told().total or 0.0))
+    assert EN("why-rounded") not in whole
+    skills, attitudes = [(0.125, 61.6, Source.PEER)] * 3, [(0.625 / 3, 61.6, Source.PEER)] * 3
+    rounded = short(*skills, *attitudes)
+    added = [int(n) for n in re.findall(r"adds (\d+) points?\b", rounded)]
+    assert (added, "Score *62*" in rounded) == ([23, 39], True)
+    assert (EN("why-rounded") in rounded) is (sum(added) != 62)
 
 
 def test_where_the_uncertainty_is_known_from_is_said() -> None:
@@ -186,7 +238,7 @@ def test_without_a_score_it_says_so_and_still_lists_what_there_is() -> None:
     empty = score(CYCLE, cast.PERSON.id, Evidence(()), BASIS)
     page = said(explain(CYCLE, cast.PERSON.name, empty, BASIS, reader=Reader.MANAGER))
     assert "There is no score, because nothing could be counted." in page
-    assert "What counts most" not in page
+    assert "count most" not in page
 
 
 def test_figures_alone_are_called_exact_and_an_old_formula_has_no_error() -> None:
@@ -243,7 +295,7 @@ def test_the_cards_say_how_sure_the_score_is_and_which_bands_are_possible() -> N
     card = replace(scored(), total=78.0, se=2.0, band="B")
     assert "between 74 and 82. So A is possible, too." in manager_card(card)
     assert "得分很可能在 74 到 82 之间。因此也可能是A" in manager_card(card, ZH).replace("是 A", "是A")
-    assert "No score is exact." in result_card(card)
+    assert "No score is exact:" in result_card(card)
     assert "do not read too much into the line between them" in result_card(card)
     assert "is possible, too" not in result_card(card)
     sure = replace(card, total=70.0, band=cast.SCHEME.band(70).key, se=0.5)
@@ -270,7 +322,7 @@ def test_merged_groups_and_evened_reviewers_are_named_on_both_cards() -> None:
     sizes = {Source.PEER: 2, Source.REPORT: 2, Source.MANAGER: 1, Source.SELF: 1}
     card = score(CYCLE, cast.PERSON.id, Evidence(small, sizes=sizes), BASIS)
     for page in (manager_card(card), result_card(card)):
-        assert "these count together as one group: colleagues and direct reports" in page
+        assert "colleagues and direct reports count as one group, called colleagues together" in page
         assert "strict and lenient reviewers were evened out, so" in page
 
 
@@ -291,7 +343,8 @@ def test_what_anybody_reads_says_nothing_of_what_a_group_gave(point: int, shift:
 
 def test_agreement_is_a_word_and_never_a_number() -> None:
     page = said(told(Reader.HR))
-    assert EN(f"agreement-{Agreement.LACK.value}") in page
+    assert EN(f"agreement-{Agreement.DIFFER.value}") in page
+    assert EN(f"agreement-{Agreement.LARGELY.value}") in page
     assert "0.3" not in page
 
 

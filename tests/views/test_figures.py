@@ -117,7 +117,7 @@ def test_english_says_what_stands_how_sure() -> None:
         "Your own result is not in here until it is released.",
         "On average 71, most likely 69 to 74.",
         "Lowest 42 · a quarter up to 61 · middle 70 · three quarters up to 78 · highest 95",
-        "20, of whom 8 could belong to a neighbouring band",
+        "A · Above expectations: ▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰ 20 (8 unsure)",
         "Against Q4 2025, the same 44 people: +1.2 points on average, most likely −0.4 to +2.9.",
         "Logistics: 12 people · 81, most likely 77 to 85\n",
         "Clearly above the others: Logistics.",
@@ -125,7 +125,7 @@ def test_english_says_what_stands_how_sure() -> None:
         "2026 so far",
         "46 people have an annual result; without one: 2.",
         "Departments are compared over what they all took part in: Q1 and Q2.",
-        ":warning: Work results: meant to count 50%, makes 81% of the differences. It outweighs the rest.",
+        ":warning: Work results: meant to count 50%, makes 81% of the differences, clearly more than meant",
         "Manager: meant to count 35%, makes 20% of the differences",
         "Colleagues: one review 0.37, the average of 4 reviews 0.70 (ICC); Krippendorff's alpha 0.36.",
         "Direct reports: too few to tell (4 people with more than one review, 14 reviews in all;",
@@ -151,6 +151,17 @@ def test_departments_with_different_forms_have_a_score_to_compare_and_drawn_mean
     text = said(figures_modal(several, Words("en")))
     assert "Logistics: 12 people · 81, most likely 77 to 85 · plain average 84 · T 58" in text
     assert "T compares different forms" in text
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_every_band_with_somebody_has_a_bar_and_what_unsure_means_is_said_once(locale: str) -> None:
+    w = Words(locale)
+    bands = (BandCount("S", 1, 1), BandCount("A", 400, 80), BandCount("B", 90, 30), BandCount("C", 0, 0))
+    text = said(figures_modal(figures(bands=bands), w))
+    bars = re.findall(r"([▰▱]+) (\d+)", text)
+    assert [(len(bar), bar[0], int(n)) for bar, n in bars] == [(1, "▰", 1), (20, "▰", 400), (4, "▰", 90), (1, "▱", 0)]
+    assert text.count(w("figures-unsure")) == 1
+    assert w("figures-unsure") not in said(figures_modal(figures(bands=(BandCount("S", 3, 0),)), w))
 
 
 def test_too_few_is_said_plainly() -> None:
@@ -203,6 +214,27 @@ def test_the_year_is_one_line_on_a_card_and_none_where_it_says_nothing_new() -> 
     ended = year(score=None, insufficient=Insufficient.TOO_SHORT, until=date(2026, 12, 31))
     assert annual_line(ended, w) == "There is no result for 2026: the results are about less than half of the year."
     assert annual_line(year(), Words("zh")) == "2026 年至今：76 分，来自 4 个周期中的 2 个。"
+
+
+def test_the_year_says_how_sure_it_is_as_cards_do() -> None:
+    for se, bounds in ((2.0, (72, 80)), (6.0, (60, 90))):  # steps of five, outward, where the error is large
+        line = annual_line(year(se=se), Words("en"))
+
+        low, high = bounds
+        likely = f"With other reviewers, it would most likely lie between {low} and {high}."
+        assert line == f"2026 so far: 76, from 2 of 4 cycles. {likely}"
+        assert f"很可能在 {low} 到 {high} 之间。" in str(annual_line(year(se=se), Words("zh")))
+        assert line in list(annual_lines(year(se=se), Words("en")))
+    assert annual_line(year(se=0.0), Words("en")) == annual_line(year(), Words("en"))  # figures alone have no error
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_departments_without_a_common_period_are_said_not_to_be_compared(locale: str) -> None:
+    w = Words(locale)
+    apart = YearOfDepartments(2026, date(2026, 6, 30), 46, 2, (), Departments(()))
+    assert w("figures-year-no-window") in said(figures_modal(figures(year=apart), w))
+    assert w("figures-year-no-window") not in said(figures_modal(figures(), w))
+    assert w("figures-year-no-window") not in said(figures_modal(figures(year=replace(apart, cycles=("Q1",))), w))
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])

@@ -136,9 +136,10 @@ def explained(form: Scheme, *figures: Figure, **fields: Any) -> str:
 def test_why_this_score_tells_levels_and_what_else_is_said_of_a_goal() -> None:
     late = OtherFigure(0, -2, "crm", "", None, cast.NOW, is_late=True, goal="shop")
     said = explained(FORM, *levels(shop=1, audit=0).values(), heard={"projects": (late,)})
-    start = line(said, "projects: score")
-    assert said.splitlines()[start : start + 4] == [
-        "projects: score 58, 50 is all as agreed · 116% of target · worth 77 of 100",
+    start = line(said, "*projects: score")
+    assert said.splitlines()[start : start + 5] == [
+        "*projects: score 58, 50 is all as agreed*",
+        "• 116% of target, worth 77 of 100",
         "• Goal shop: +1 · level 1",
         "• Goal audit: 0 · level 0",
         "↳ crm says Goal shop: -2 by now. That came after the decision and does not count.",
@@ -149,10 +150,8 @@ def test_why_this_score_tells_what_attainment_is_worth() -> None:
     points = [{"attainment": 0.8, "score": 0}, {"attainment": 1, "score": 60}, {"attainment": 1.2, "score": 100}]
     form = scheme((1, [metric("sales", points=points)]))
     said = explained(form, Figure(cast.PERSON.id, "sales", 100, 90))
-    assert (
-        "90% of target · worth 30 of 100 · points by attainment: 0 at 80%, 60 at 100%, and 100 at 120%; in between "
-        "along a line" in said
-    )
+    assert "• 90% of target, worth 30 of 100" in said
+    assert "• points by attainment: 0 at 80%, 60 at 100%, and 100 at 120%; in between along a line" in said
 
 
 @LANGUAGES

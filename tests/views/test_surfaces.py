@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from appraisal.actions import ActionState
 from appraisal.approval import Comments
-from appraisal.home import ToDecide
+from appraisal.home import LastResult, ToDecide
 from appraisal.reminders import Rule
 from appraisal.review import Answer
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Scheme
@@ -129,7 +129,7 @@ def test_hr_and_home_with_any_names_and_amounts(name: str, locale: str, count: i
         to_decide=(ToDecide(round_, replace(cast.PERSON, name=name), cast.approval()),) * count,
         actions_to_answer=(cast.action_card(what=name),) * count,
         progress=(open_,) * count,
-        last_result=cast.result() if count else None,
+        last_result=LastResult(round_, 78.4, "A") if count else None,
     )
     accept(cast_home(full, w))
 
@@ -180,4 +180,5 @@ def test_a_person_about_whom_nothing_is_known_gets_a_result(locale: str) -> None
     accept(result.result_card(told, w, cast.NOW))
     card = cast.manager_card(score=empty, comments=nothing, actions=(), counts=())
     accept(approval.manager_card(card, w, cast.NOW))
-    accept(cast_home(cast.home(todo=(), to_decide=(), actions_to_answer=(), last_result=told, progress=()), w))
+    last = LastResult(told.cycle, None, None)
+    accept(cast_home(cast.home(todo=(), to_decide=(), actions_to_answer=(), last_result=last, progress=()), w))

@@ -25,8 +25,8 @@ QUOTES = (
     "三月系统故障时，她二十分钟内就发出了客户通知，并亲自接听了所有升级电话。",
 )
 VOICES = Voices(9, (Theme("teamwork", 5), Theme("responsibility", 3)), ToneCount(5, 3, 1, 6), QUOTES)
-WHOLE = GroupVoices("", 40, 310, (Theme("teamwork", 22), Theme("initiative", 9)), ToneCount(80, 41, 12, 190))
-DESK = GroupVoices("Desk & <dock>", 18, 140, (Theme("teamwork", 11),), ToneCount(30, 20, 5, 80))
+WHOLE = GroupVoices("", 40, 310, (Theme("teamwork", 22), Theme("initiative", 9)), ToneCount(80, 41, 12, 90))
+DESK = GroupVoices("Desk & <dock>", 18, 140, (Theme("teamwork", 11),), ToneCount(30, 20, 5, 40))
 QUIET = GroupVoices("", 22, 60, (), None)
 
 
@@ -104,10 +104,10 @@ def test_hr_reads_of_how_many_people_each_theme_was_written() -> None:
             "*What people wrote about*",
             "Each theme with the number of people in whose comments it comes up, at least.",
             "*Everybody*, 40 people:   Teamwork 22 · Initiative 9",
-            "Sentences by tone:   praise 80 · wishes 41 · problems 12 · hard to tell 190",
+            "Sentences by tone:   praise 80 · wishes 41 · problems 12 · hard to tell 90",
             "*no department*, 22 people:   no theme for three or more",
             "*Desk &amp; &lt;dock&gt;*, 18 people:   Teamwork 11",
-            "Sentences by tone:   praise 30 · wishes 20 · problems 5 · hard to tell 80",
+            "Sentences by tone:   praise 30 · wishes 20 · problems 5 · hard to tell 40",
             "2 departments are left out: too few people, or others could be worked out from them.",
             "Only comments that the people themselves may read, from groups in which enough people wrote. Counted by word lists, which miss and mistake things; it is not part of any score.",
         ]
@@ -117,10 +117,10 @@ def test_hr_reads_of_how_many_people_each_theme_was_written() -> None:
             "*评语谈了什么*",
             "主题后的数字是人数：至少有这么多人的评语提到这一点。",
             "*全体*，40 人：团队协作 22 · 主动性 9",
-            "按句子看语气：肯定 80 · 期望 41 · 问题 12 · 难以判断 190",
+            "按句子看语气：肯定 80 · 期望 41 · 问题 12 · 难以判断 90",
             "*未填部门*，22 人：没有涉及三人及以上的主题",
             "*Desk &amp; &lt;dock&gt;*，18 人：团队协作 11",
-            "按句子看语气：肯定 30 · 期望 20 · 问题 5 · 难以判断 80",
+            "按句子看语气：肯定 30 · 期望 20 · 问题 5 · 难以判断 40",
             "2 个部门不显示：人数太少，或会让人推算出人数太少的部门。",
             "只统计本人可见、且同组填写人数足够的评语。按词表统计，难免有遗漏和误判，不计入任何得分。",
         ]

@@ -196,6 +196,8 @@ def promises(w: Words) -> dict[str, str]:
         "anonymous, two asked": promise(peer, Disclosure.ANONYMOUS, 2, three, w),
         "anonymous, one asked": promise(peer, Disclosure.ANONYMOUS, 1, three, w),
         "named to the manager": promise(peer, Disclosure.NAMED_TO_MANAGER, 4, three, w),
+        "not analysed": promise(peer, Disclosure.ANONYMOUS, 4, Rules(reads_texts=False), w),
+        "not quoted": promise(peer, Disclosure.ANONYMOUS, 4, Rules(quotes=False), w),
         "comments apart": promise(peer, Disclosure.ANONYMOUS, 4, Rules(comments=5), w),
         "in a cycle of before": promise(peer, Disclosure.ANONYMOUS, 4, Rules(merges=False), w),
     }
@@ -207,14 +209,16 @@ def test_the_promise_in_english() -> None:
             "self": "This review carries your name. Your manager reads it, and you will see it next to what others say.",
             "manager": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name.",
             "manager, evened out": "You review as the manager, so this is not anonymous: your ratings and comments appear in the result under your name.",
-            "anonymous, evened out": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Strict and lenient reviewers are evened out where there is enough data, so a group's figure can differ a little from what was given. Your style of writing may still give you away.",
-            "named peer": "Your answers carry your name. The person you review and their manager see them.",
-            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all.",
-            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with others; if that is not enough, it is not used at all. Your style of writing may still give you away.",
-            "in a cycle of before": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, nothing of the group is shown or counted. Your style of writing may still give you away.",
+            "anonymous, evened out": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Strict and lenient reviewers are evened out where there is enough data, so a group's figure can differ a little from what was given. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "named peer": "Your answers carry your name. The person you review and their manager see them. Themes and tone of comments are counted, and whole sentences may be quoted.",
+            "anonymous": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "anonymous, two asked": "Anonymous: you are one of 2 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "anonymous, one asked": "Anonymous: so far you are the only one asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "named to the manager": "The manager of the person you review sees your name; the person does not. You are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted.",
+            "not analysed": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Your style of writing may still give you away.",
+            "not quoted": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted. Your style of writing may still give you away.",
+            "comments apart": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, once at least 3 have answered; comments without names and shuffled, once at least 5 have written. Where there are fewer, the group is put together with other groups; if that is not enough, it is not used at all. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
+            "in a cycle of before": "Anonymous: you are one of 4 people asked. Ratings of a group are shown only as averages, and comments without names and shuffled, once at least 3 have answered. Where there are fewer, nothing of the group is shown or counted. Themes and tone of comments are counted, and whole sentences may be quoted. Your style of writing may still give you away.",
         }
     )
 
@@ -225,14 +229,16 @@ def test_the_promise_in_chinese() -> None:
             "self": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
             "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
             "manager, evened out": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
-            "anonymous, evened out": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。数据足够时会做宽严校正，因此小组的得分可能与原始打分略有出入。行文习惯仍可能让人认出你。",
-            "named peer": "你的评价会署名，被评价人和上级都能看到。",
-            "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "anonymous, one asked": "匿名：这一组共邀请 1 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "named to the manager": "被评价人的上级能看到你的名字，被评价人看不到。这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。",
-            "comments apart": "匿名：这一组共邀请 4 人。打分满 3 人才显示，而且只显示平均值；评语满 5 人才显示，不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
-            "in a cycle of before": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "anonymous, evened out": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。数据足够时会做宽严校正，因此小组的得分可能与原始打分略有出入。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "named peer": "你的评价会署名，被评价人和上级都能看到。评语会统计主题和语气，也可能整句摘录。",
+            "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "anonymous, one asked": "匿名：这一组共邀请 1 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "named to the manager": "被评价人的上级能看到你的名字，被评价人看不到。这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。",
+            "not analysed": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。行文习惯仍可能让人认出你。",
+            "not quoted": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气。行文习惯仍可能让人认出你。",
+            "comments apart": "匿名：这一组共邀请 4 人。打分满 3 人才显示，而且只显示平均值；评语满 5 人才显示，不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "in a cycle of before": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
         }
     )
 
@@ -272,10 +278,23 @@ def test_a_score_of_figures_alone_says_so_and_suggests_nothing() -> None:
 
 def test_a_missing_self_review_is_never_said_to_shift_the_weights() -> None:
     said = words(approval.manager_card(cast.manager_card(score=figures_alone()), EN, cast.NOW))
-    assert "Where there is no answer from manager, the rest counts for more." in said
+    assert "No answers came from: manager. The rest counts for more." in said
     nothing = words(approval.manager_card(cast.manager_card(score=figures_alone(total=None)), EN, cast.NOW))
     assert "counts for more" not in nothing
     assert "There is no score, because nothing could be counted." in nothing
+
+
+def test_a_group_that_left_out_one_item_is_not_said_to_be_silent() -> None:
+    manager = Part(Source.MANAGER, 1, 75, 4, 0.6)
+    skipped = Part(Source.MANAGER, 0, None, None, 0, LeftOut.NO_DATA)
+    peers = Part(Source.PEER, 4, 70, 3.8, 1)
+    items = (ItemScore("teamwork", 75, 0.5, (manager,)), ItemScore("innovation", 70, 0.5, (skipped, peers)))
+    score = replace(cast.card(), dimensions=(DimensionScore("ability", 72, 1, items, (manager, peers)),))
+    card = cast.manager_card(score=score)
+    said = words(approval.manager_card(card, EN, cast.NOW))
+    assert "Manager: no answer on Innovation. The rest counts for more." in said
+    assert "No answers came" not in said
+    assert "上级没有评创新能力，权重按比例分给其余部分。" in words(approval.manager_card(card, ZH, cast.NOW))
 
 
 def test_the_card_is_summed_up_by_what_was_decided() -> None:
@@ -318,6 +337,20 @@ def test_a_preview_counts_people_without_figures_and_shows_the_year() -> None:
     assert "Fri, Mar 27, 2026" in said
 
 
+@pytest.mark.parametrize("w", [EN, ZH], ids=["en", "zh"])
+def test_a_preview_repeats_what_was_set(w: Words) -> None:
+    of = cast.cycle(threshold=4, comment_threshold=6, correct_severity=True, reads_texts=False)
+    view = cycle.preview_modal(replace(cast.preview(), cycle=of), w)
+    said = words(view)
+    assert f"*{w('start-threshold')}*\n4" in said
+    assert f"*{w('start-comment-threshold')}*\n6" in said
+    assert w("rule-evened-out") in said
+    assert w("rule-texts-not-read") in said
+    usual = words(cycle.preview_modal(cast.preview(), w))
+    assert w("rule-not-evened-out") in usual
+    assert w("rule-texts-read") in usual
+
+
 def test_a_preview_says_how_many_people_get_which_form() -> None:
     own = {"key": "night", "name": {"en": "Night", "zh": "夜班"}, "departments": ["Night"], "drop": ["innovation"]}
     scheme = Scheme.model_validate(cast.SCHEME.model_dump() | {"variants": [own]})
@@ -345,7 +378,7 @@ def test_in_the_self_review_what_does_not_apply_was_not_part_of_the_work() -> No
 
 def test_notes_for_the_manager_say_which_group_they_come_from() -> None:
     hint = inputs(review.page_modal(cast.sheet(), 1, EN, cast.NOW))[ids.item_block("for_manager")]["hint"]["text"]
-    assert hint == 'Only the manager reads this: without your name, under "colleagues" or together with others.'
+    assert hint == 'Only the manager reads this: without your name, under "colleagues" or together with other groups.'
 
 
 def test_without_a_score_there_is_nothing_to_adjust() -> None:
@@ -433,7 +466,7 @@ def test_reading_the_result_is_confirmed_once() -> None:
 
 def test_anonymous_comments_carry_no_name_and_hidden_groups_are_named() -> None:
     said = words(result.result_card(cast.result(), EN, cast.NOW))
-    assert "Comments from direct reports are not shown" in said
+    assert "Fewer than 3 people wrote, so these comments are not shown: Behind the results (direct reports)." in said
     assert f"({cast.MANAGER.name})" in said
     assert cast.COLLEAGUE.name not in said
 

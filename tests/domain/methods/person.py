@@ -79,7 +79,7 @@ def counted(peers: int, reports: int, threshold: int) -> str:
     assert bool(card.merged) == bool(grouping(cycle(FORM, threshold=threshold), sizes))
     if not seen:
         return "nobody"
-    return f"others, {seen[0].n} answers" if card.merged else "each group by itself"
+    return f"together, {seen[0].n} answers" if card.merged else "each group by itself"
 
 
 def errors(page: Section) -> Section:
@@ -183,7 +183,7 @@ def strengths(page: Section) -> Section:
 CHECKS: dict[str, Check] = {
     "One measure: percent of the possible": percent_of_the_possible,
     "From answers to the total": total,
-    'Small groups count as "others"': small_groups,
+    "Small groups count together": small_groups,
     "How sure a score is": errors,
     "Bands": bands,
     "Business figures": business_figures,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import combinations_with_replacement
 from math import ceil, fsum
 from statistics import fmean, stdev
@@ -60,8 +61,8 @@ def agreement(page: Section) -> Section:
     assert None not in (agreed, skewed, apart, together)
     values = [(1 - (agreed or 0)) * chance, chance, agreed or 0, skewed or 0, apart or 0]
     spread = fsum(1 - (r_wg(item, chance) or 0) for item in zip(*table, strict=True)) / len(table[0])
-    shown_by = [[row[0], as_in(row[1], 100 * told_by_mean_and_spread(int(row[0])))] for row in told]
-    bold = [FEWEST_FOR_A_LABEL, FEWEST_TO_SHOW, FEWEST_LARGE]
+    shown_by = [[row[0], *all_as_in(row[1:], given_away(int(row[0])))] for row in told]
+    bold = [FEWEST_FOR_A_LABEL, FEWEST_TO_SHOW, FEWEST_TO_SHOW, FEWEST_LARGE]
     return Section(
         (found, several, shown_by),
         all_as_in(page.sums, [*values, spread, together or 0]),
@@ -69,11 +70,22 @@ def agreement(page: Section) -> Section:
     )
 
 
-def told_by_mean_and_spread(n: int) -> float:
-    """How many of all groups of `n` answers of 1 to 5 no other group shares mean and standard deviation with, to two
-    decimals."""
-    seen = Counter((round(fmean(g), 2), round(stdev(g), 2)) for g in combinations_with_replacement(range(1, 6), n))
-    return sum(count == 1 for count in seen.values()) / seen.total()
+def given_away(n: int) -> list[float]:
+    """How many of 100 groups of `n` answers of 1 to 5 share with no other group what is said of them: mean and standard
+    deviation to two decimals, mean and a word as of many ratings, mean and a word as of few, the mean."""
+
+    def agreed(group: tuple[int, ...]) -> float:
+        return r_wg(group, uniform_variance(5)) or 0.0
+
+    said: tuple[Callable[[tuple[int, ...]], object], ...] = (
+        lambda g: round(stdev(g), 2),
+        lambda g: in_words(agreed(g), FEWEST_TO_SHOW),
+        lambda g: in_words(agreed(g), FEWEST_FOR_A_LABEL),
+        lambda g: None,
+    )
+    groups = list(combinations_with_replacement(range(1, 6), n))
+    seen = [Counter((round(fmean(g), 2), of(g)) for g in groups) for of in said]
+    return [100 * sum(count == 1 for count in counted.values()) / len(groups) for counted in seen]
 
 
 def reliability(page: Section) -> Section:
