@@ -11,7 +11,8 @@ from math import fsum, sqrt
 from appraisal.cycle import Cycle
 from appraisal.scheme import Relation, Source
 from appraisal.scoring.basis import Basis, Evened, Spread, spread, usual_gap
-from appraisal.scoring.composite import Evidence, differences, variances
+from appraisal.scoring.composite import differences
+from appraisal.scoring.evidence import Evidence, shown_of
 from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.protection import anonymous, fewest, grouping
 from appraisal.scoring.severity import Correction, Review, correct
@@ -149,9 +150,10 @@ class Found:
 
     def add(self, form: Cycle, person_id: str, evidence: Evidence) -> None:
         """One person; `form`: the cycle with theirs."""
-        for item, difference in differences(form, person_id, evidence).items():
+        of = shown_of(form, person_id, evidence)
+        for item, difference in differences(of).items():
             self.differences[item].append(difference)
-        for source, freedom, variance in variances(form, person_id, evidence):
+        for source, freedom, variance in of.variances():
             self.freedom[source] += freedom
             self.squares[source] += freedom * variance
 

@@ -17,7 +17,7 @@ from appraisal import messages
 from appraisal.approval import Approval, approver_for
 from appraisal.cycle import Cycle, State
 from appraisal.people import Directory
-from appraisal.scoring.composite import Evidence
+from appraisal.scoring.evidence import Evidence
 from services.basis import Found, lay_basis
 from services.deps import Deps
 from services.scoring import composed, gather, texts_of

@@ -8,7 +8,7 @@ from datetime import datetime
 from appraisal.approval import Approval
 from appraisal.review import Figure
 from appraisal.scoring.card import ScoreCard
-from appraisal.scoring.composite import Evidence
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.explanation import Change, FigureChange, Happened
 from storage import audit, people
 from storage.audit import Entry

@@ -10,7 +10,7 @@ from typing import Self
 from appraisal.cycle import Cycle
 from appraisal.scheme import Source
 from appraisal.scoring.comments import Written, reissue_written
-from appraisal.scoring.composite import Evidence
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.protection import Answered, anonymous, gated, reissue
 from appraisal.scoring.renewal import Reissue, Renewed

@@ -14,7 +14,8 @@ from appraisal.scheme import Disclosure, NumberItem, Source
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ItemStats, ScoreCard
 from appraisal.scoring.comments import Written
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.protection import anonymous
 from storage import answerers, cycles, metrics, scores, tallies
 from storage.engine import Tx

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
-from appraisal.scoring.composite import Evidence
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.protection import Answered
 from storage.engine import Tx
 from storage.tables import disclosed, participants, people, score_cards, scorings, severities

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from math import fsum, sqrt
 
 from appraisal.scheme import Source
@@ -62,11 +62,17 @@ class Spread:
         what they get wrong about one item averages out over items. By n alone: a group's own spread would tell answers.
         """
         each = list(shares)
-        common = sqrt(max(0.0, self.error_sd**2 - self.item_sd**2 / self.items))
-        return sqrt(
-            fsum(share * common / sqrt(n) for share, n in each) ** 2
-            + fsum((share * self.item_sd) ** 2 / n for share, n in each)
-        )
+        common = fsum(share / sqrt(n) for share, n in each) ** 2 * self.common
+        return sqrt(common + fsum(share**2 / n for share, n in each) * self.item_sd**2)
+
+    def se(self, n: int) -> float:
+        """The same of the mean of `n` answers to one item."""
+        return sqrt((self.common + self.item_sd**2) / n)
+
+    @cached_property
+    def common(self) -> float:
+        """The variance that all ratings of a review share, in squared points."""
+        return max(0.0, self.error_sd**2 - self.item_sd**2 / self.items)
 
     def of_items(self, variance: float) -> Spread:
         """The same, where single ratings within a group vary by `variance`, in squared points.
@@ -118,11 +124,15 @@ class Basis:
 
     def se(self, source: Source, n: int) -> float:
         """Standard error, in points, of the mean of `n` answers to one item."""
-        return self.spread(source).error([(1.0, n)])
+        return self.spread(source).se(n)
 
     def spread(self, source: Source) -> Spread:
         """Of the company's own answers, or from research where these are too few."""
-        return next((s for s in self.spreads if s.source is source), None) or published(source)
+        return self._own.get(source) or published(source)
+
+    @cached_property
+    def _own(self) -> dict[Source, Spread]:
+        return {s.source: s for s in self.spreads}
 
     def gap(self, item: str, difference: float, se_of_others: float) -> Gap:
         """Whether `difference`, self minus others in points, is more than usual and more than chance.

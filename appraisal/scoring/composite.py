@@ -5,41 +5,18 @@ Every sum is exact (`math.fsum`), so the same data give the same bits in whateve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import floor, fsum, sqrt
-from typing import Annotated
-
-from pydantic import PlainSerializer
 
 from appraisal.cycle import Cycle
-from appraisal.review import Figure
-from appraisal.scheme import Dimension, GoalsItem, MetricItem, RatedItem, Relation, Scheme, ScoredItem, Source
-from appraisal.scoring.agreement import Agreement, in_words, uniform_variance
+from appraisal.scheme import Dimension, GoalsItem, MetricItem, Scheme, ScoredItem, Source
 from appraisal.scoring.basis import Basis
-from appraisal.scoring.card import DimensionScore, Gap, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
-from appraisal.scoring.formulas import FORMULAS, Formula
+from appraisal.scoring.card import DimensionScore, Gap, ItemScore, LeftOut, MetricResult, Part, ScoreCard
+from appraisal.scoring.evidence import Evidence, Shown, ends, shown_of
 from appraisal.scoring.metrics import is_scorable, results
-from appraisal.scoring.protection import anonymous, fewest, grouping, merged
 
-SAME_ORDER = PlainSerializer(sorted, return_type=list)  # a set has none, and the same evidence is the same bytes
 NO_BASIS = Basis()  # errors as research has them, no correction
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All that a score is made of, and nothing else: the same evidence gives the same card.
-
-    `stats` and `figures` may hold those of other people, which are skipped. `asked`: the relations in which somebody
-    was asked about this person. `sizes`: how many of each group sent a review. `insiders`: the groups in which
-    whoever decides on the score gave an answer, which they know.
-    """
-
-    stats: tuple[ItemStats, ...]
-    figures: tuple[Figure, ...] = ()
-    asked: Annotated[frozenset[Relation], SAME_ORDER] = frozenset(Relation)
-    sizes: Mapping[Source, int] = field(default_factory=dict)
-    insiders: Annotated[frozenset[Source], SAME_ORDER] = frozenset()
 
 
 def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BASIS) -> ScoreCard:
@@ -53,8 +30,9 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
     measures = cycle.scheme.metrics()
     known = {f.metric: f for f in evidence.figures if f.person_id == person_id}
     metrics = results(cycle.scheme, known)
-    of = _scoring(cycle, person_id, evidence, basis, metrics)
-    dimensions = [_dimension(of, d) for d in cycle.scheme.dimensions if d.scored()]
+    of = shown_of(cycle, person_id, evidence, basis)
+    by_key = {m.metric: m for m in metrics}
+    dimensions = [_dimension(of, by_key, d) for d in cycle.scheme.dimensions if d.scored()]
     weights = [d.weight for d in cycle.scheme.dimensions if d.scored()]
     scores = [d.score for d in dimensions]
     total = _mean(weights, scores)
@@ -71,29 +49,20 @@ def score(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BA
         formula=of.formula.version,
         se=_se(of, [(i, d.share * i.share) for d in dimensions for i in d.items]) if total is not None else None,
         merged=tuple(s for s in Source if s in of.groups),
-        corrected=any(of.shift(s) for s in of.found.values() if of.shows(s)),
+        corrected=of.is_corrected(),
     )
 
 
-def differences(cycle: Cycle, person_id: str, evidence: Evidence) -> dict[str, float]:
+def differences(of: Shown) -> dict[str, float]:
     """Self minus others, in points, on each item of one person where both are shown: what `Basis.gaps` is made of."""
-    of = _scoring(cycle, person_id, evidence)
     found: dict[str, float] = {}
-    for item in (i for d in cycle.scheme.dimensions for i in d.scored() if not isinstance(i, GoalsItem)):
-        parts = [_answers(of, item, source) for source in of.sources_of(item)]
-        if compared := _compared(parts, weights_of(cycle.scheme, item, of.groups)):
+    for item in (i for d in of.cycle.scheme.dimensions for i in d.scored() if not isinstance(i, GoalsItem)):
+        if (item.key, Source.SELF) not in of.found:
+            continue
+        parts = [of.part(item, source) for source in of.sources_of(item)]
+        if compared := _compared(parts, weights_of(of.cycle.scheme, item, of.groups)):
             found[item.key] = compared[0]
     return found
-
-
-def variances(cycle: Cycle, person_id: str, evidence: Evidence) -> Iterator[tuple[Source, int, float]]:
-    """(source, n - 1, variance in squared points of 0 to 100) of each item of one person that a group is shown for."""
-    of = _scoring(cycle, person_id, evidence)
-    scales = {i.key: i for i in cycle.scheme.items() if isinstance(i, RatedItem)}
-    for stats in of.found.values():
-        if stats.variance is not None and stats.item in scales and of.shows(stats):
-            low, high = scales[stats.item].anchors[0].point, scales[stats.item].anchors[-1].point
-            yield stats.source, stats.n - 1, stats.variance * (100 / (high - low)) ** 2
 
 
 def shown(value: float) -> int:
@@ -102,12 +71,6 @@ def shown(value: float) -> int:
     The noise of the last bits does not decide: 79.4999999999 is the half that it was meant to be.
     """
     return floor(round(value, 6) + 0.5)
-
-
-def pomp(item: RatedItem, mean: float) -> float:
-    """Percent of the maximum possible: 100 (x - min) / (max - min) on the item's scale (Cohen et al. 1999)."""
-    low, high = item.anchors[0].point, item.anchors[-1].point
-    return 100 * (mean - low) / (high - low)
 
 
 def weights_of(scheme: Scheme, item: ScoredItem, together: Collection[Source]) -> dict[Source, float]:
@@ -120,63 +83,9 @@ def weights_of(scheme: Scheme, item: ScoredItem, together: Collection[Source]) -
     return weights
 
 
-@dataclass(frozen=True)
-class _Scoring:
-    """What one card is being made of."""
-
-    cycle: Cycle
-    formula: Formula
-    basis: Basis
-    found: Mapping[tuple[str, Source], ItemStats]
-    metrics: Mapping[str, MetricResult]
-    groups: Mapping[Source, Source]
-    insiders: Collection[Source]
-    anonymous: Collection[Source]
-    asked: Mapping[Relation, Source]  # as which group each relation counts
-
-    def sources_of(self, item: RatedItem) -> list[Source]:
-        return list(dict.fromkeys(source for relation, source in self.asked.items() if relation in item.relations))
-
-    def hides(self, source: Source) -> bool:
-        return source is Source.OTHERS or source in self.anonymous
-
-    def shows(self, stats: ItemStats) -> bool:
-        """Whether there are answers, and enough of them to hide among."""
-        least = (
-            fewest(self.cycle.threshold, stats.source, self.groups, self.insiders) if self.hides(stats.source) else 1
-        )
-        return stats.n >= least
-
-    def shift(self, stats: ItemStats) -> float:
-        """What is taken off a group. Whoever signs is shown as they rated: beside what they gave, it would tell how
-        strict they are."""
-        return stats.shift if self.formula.evens_out and self.hides(stats.source) else 0.0
-
-
-def _scoring(
-    cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis = NO_BASIS, metrics: Iterable[MetricResult] = ()
-) -> _Scoring:
-    formula = FORMULAS[cycle.formula]
-    groups = grouping(cycle, evidence.sizes) if formula.merges else {}
-    stats = merged((s for s in evidence.stats if s.reviewee_id == person_id), groups)
-    return _Scoring(
-        cycle=cycle,
-        formula=formula,
-        basis=basis,
-        found={(s.item, s.source): s for s in stats},
-        metrics={m.metric: m for m in metrics},
-        groups=groups,
-        insiders=evidence.insiders,
-        anonymous=anonymous(cycle.scheme),
-        asked={
-            r: groups.get(s := Source(r.value), s) for r in Relation if r in cycle.relations and r in evidence.asked
-        },
-    )
-
-
-def _dimension(of: _Scoring, dimension: Dimension) -> DimensionScore:
+def _dimension(of: Shown, metrics: Mapping[str, MetricResult], dimension: Dimension) -> DimensionScore:
     scored = dimension.scored()
-    items = [_item(of, i) for i in scored]
+    items = [_item(of, metrics, i) for i in scored]
     weights, scores = [i.weight for i in scored], [i.score for i in items]
     items = [replace(i, share=s) for i, s in zip(items, _shares(weights, scores), strict=True)]
     columns = (_column(of, source, scored, items) for source in Source)
@@ -191,42 +100,16 @@ def _dimension(of: _Scoring, dimension: Dimension) -> DimensionScore:
     )
 
 
-def _item(of: _Scoring, item: ScoredItem) -> ItemScore:
-    parts = [] if isinstance(item, GoalsItem) else [_answers(of, item, source) for source in of.sources_of(item)]
+def _item(of: Shown, metrics: Mapping[str, MetricResult], item: ScoredItem) -> ItemScore:
+    parts = [] if isinstance(item, GoalsItem) else [of.part(item, source) for source in of.sources_of(item)]
     if isinstance(item, MetricItem | GoalsItem):
-        parts.append(_figure(of.metrics.get(item.key)))
+        parts.append(_figure(metrics.get(item.key)))
     by_source = weights_of(of.cycle.scheme, item, of.groups)
     weights = [by_source.get(p.source, 0.0) for p in parts]
     scores = [p.score if w else None for p, w in zip(parts, weights, strict=True)]
     shares = _shares(weights, scores)
     weighed = tuple(_weighed(*of_part) for of_part in zip(parts, weights, shares, strict=True))
     return ItemScore(item.key, _mean(weights, scores), 0.0, weighed, _gap(of, item.key, weighed, by_source))
-
-
-def _answers(of: _Scoring, item: RatedItem, source: Source) -> Part:
-    """A group's part before weights, hidden where the group is anonymous and too small."""
-    stats = of.found.get((item.key, source))
-    if stats is None or stats.n == 0:
-        return Part(source, 0, None, None, 0.0, LeftOut.NO_DATA)
-    if not of.shows(stats):
-        return Part(source, 0, None, None, 0.0, LeftOut.TOO_FEW)
-    shift = of.shift(stats)
-    part = Part(
-        source=source,
-        n=stats.n,
-        score=min(max(pomp(item, stats.mean) - shift, 0.0), 100.0),
-        mean=None if shift else stats.mean,  # three answers cannot have a mean of 2.6
-        share=0.0,
-    )
-    if not of.formula.states_error:
-        return part
-    return replace(part, se=of.basis.se(source, stats.n), agreement=_agreement(item, stats))
-
-
-def _agreement(item: RatedItem, stats: ItemStats) -> Agreement | None:
-    if stats.variance is None:
-        return None
-    return in_words(1 - stats.variance / uniform_variance(len(item.anchors)), stats.n)
 
 
 def others(weights: Mapping[Source, float], parts: Iterable[Part]) -> list[tuple[float, Part]]:
@@ -236,10 +119,10 @@ def others(weights: Mapping[Source, float], parts: Iterable[Part]) -> list[tuple
     return [(w, p) for w, p in weighed if w] or [(1.0, p) for p in there]
 
 
-def _gap(of: _Scoring, item: str, parts: Sequence[Part], weights: Mapping[Source, float]) -> Gap | None:
+def _gap(of: Shown, item: str, parts: Sequence[Part], weights: Mapping[Source, float]) -> Gap | None:
     """Own view against the others', where both are shown."""
-    compared = _compared(parts, weights) if of.formula.states_error else None
-    return of.basis.gap(item, *compared) if compared else None
+    compared = _compared(parts, weights) if of.basis else None
+    return of.basis.gap(item, *compared) if of.basis and compared else None
 
 
 def _compared(parts: Sequence[Part], weights: Mapping[Source, float]) -> tuple[float, float] | None:
@@ -260,10 +143,11 @@ def _figure(measured: MetricResult | None) -> Part:
 
 
 def _weighed(part: Part, weight: float, share: float) -> Part:
-    return replace(part, share=share, left_out=part.left_out if weight or part.left_out else LeftOut.NO_WEIGHT)
+    left_out = part.left_out if weight or part.left_out else LeftOut.NO_WEIGHT
+    return Part(part.source, part.n, part.score, part.mean, share, left_out, part.se, part.agreement)
 
 
-def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: Sequence[ItemScore]) -> Part | None:
+def _column(of: Shown, source: Source, scored: Sequence[ScoredItem], items: Sequence[ItemScore]) -> Part | None:
     """What one source says over a dimension: the mean over the items that show it. None where it is not asked."""
     pairs = [(i, s, p) for i, s in zip(scored, items, strict=True) if (p := s.part(source))]
     seen = [(i, s, p) for i, s, p in pairs if p.score is not None]
@@ -277,7 +161,7 @@ def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: S
         (share, p.n) for share, (_, _, p) in zip(_shares(weights, [p.score for _, _, p in seen]), seen, strict=True)
     ]
     share = fsum(s.share * p.share for _, s, p in seen)
-    scales = {(i.anchors[0].point, i.anchors[-1].point) for i, _, _ in seen if not isinstance(i, GoalsItem)}
+    scales = {ends(i) for i, _, _ in seen if not isinstance(i, GoalsItem)}
     is_on_scale = len(scales) == 1 and all(p.mean is not None for _, _, p in seen)
     return Part(
         source=source,
@@ -286,16 +170,16 @@ def _column(of: _Scoring, source: Source, scored: Sequence[ScoredItem], items: S
         mean=_mean(weights, [p.mean for _, _, p in seen]) if is_on_scale else None,
         share=share,
         left_out=None if share else LeftOut.NO_WEIGHT,
-        se=of.basis.spread(source).error(shares) if of.formula.states_error and source is not Source.METRIC else None,
+        se=of.basis.spread(source).error(shares) if of.basis and source is not Source.METRIC else None,
     )
 
 
-def _se(of: _Scoring, items: Sequence[tuple[ItemScore, float]]) -> float | None:
+def _se(of: Shown, items: Sequence[tuple[ItemScore, float]]) -> float | None:
     """Standard error, in points, of a mean over items with these shares; None in formula 1.
 
     Figures are taken as measured: they add nothing.
     """
-    if not of.formula.states_error:
+    if of.basis is None:
         return None
     counted: dict[Source, list[tuple[float, int]]] = {}
     for item, share in items:

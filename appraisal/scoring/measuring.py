@@ -14,7 +14,7 @@ from typing import NamedTuple
 from appraisal.scheme import RatedItem, RatingItem, Relation, Scheme, Source
 from appraisal.scoring.agreement import FEWEST_TO_SHOW, average_deviation
 from appraisal.scoring.card import ItemStats, ScoreCard
-from appraisal.scoring.composite import Evidence, pomp
+from appraisal.scoring.evidence import Evidence, pomp
 from appraisal.scoring.flags import FEWEST_ITEMS, Review, counted
 from appraisal.scoring.protection import CROWDS
 from appraisal.scoring.reliability import SOURCES, Complete, Group, Measured, Rated, group, large_groups, reliability

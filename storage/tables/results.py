@@ -11,7 +11,7 @@ from appraisal.language.voices import CycleVoices
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.comments import Written
-from appraisal.scoring.composite import Evidence
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.protection import Answered
 from appraisal.scoring.reliability import Measured
 from storage.columns import Json, Moment, Word

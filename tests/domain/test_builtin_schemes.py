@@ -31,7 +31,8 @@ from appraisal.scheme import (
 )
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from tests.domain.cast import cycle
 
 KEYS = ("annual", "leadership_360", "operations", "probation")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from appraisal.review import Figure
 from appraisal.scheme import RatingItem, Relation, Scheme, Source
 from appraisal.scoring.card import ItemStats, LeftOut, Part, ScoreCard
-from appraisal.scoring.composite import Evidence, pomp, score, shown
+from appraisal.scoring.composite import score, shown
+from appraisal.scoring.evidence import Evidence, pomp
 from appraisal.scoring.protection import reissue
 
 from .cast import cycle, metric, rating, scheme

@@ -17,7 +17,8 @@ from appraisal.review import Figure
 from appraisal.scheme import Source
 from appraisal.scoring.basis import Basis, Evened, Spread, Uncorrected
 from appraisal.scoring.card import ItemStats, LeftOut, ScoreCard
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.explain import explain, other_figures, reach, reviewers, stated
 from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, ItemOf, PartOf, Reader
 from appraisal.scoring.highlights import highlights

@@ -13,7 +13,8 @@ from appraisal.cycle import FORMULA
 from appraisal.review import Figure
 from appraisal.scheme import Source
 from appraisal.scoring.card import ItemStats, ScoreCard
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.formulas import FORMULAS
 
 from .cast import cycle, metric, rating, scheme

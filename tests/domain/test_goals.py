@@ -20,7 +20,8 @@ from appraisal.review import Figure, pages_for, relations_asked
 from appraisal.scheme import MetricItem, Relation, Scheme, Source
 from appraisal.scheme_reasons import RULES, SchemeReason
 from appraisal.scoring.card import GoalLevel, ItemStats, LeftOut, MetricResult, ScoreCard
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.goals import level, t_score
 from appraisal.scoring.metrics import missed
 

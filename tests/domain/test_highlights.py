@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from appraisal.scheme import Scheme, Source
 from appraisal.scoring.card import Gap, Highlight, Highlights, ItemStats
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.highlights import highlights
 
 from .cast import cycle, metric, rating, scheme

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from appraisal.scheme import Relation, Source
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.measuring import Measuring, Rating
 from appraisal.scoring.reliability import Measured
 from tests.domain import cast

@@ -10,7 +10,8 @@ import pytest
 from appraisal.review import Figure
 from appraisal.scheme import Source
 from appraisal.scoring.card import ItemStats
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.weights import Effective, Shares, by_dimension, by_source, shares
 from tests.domain import cast
 

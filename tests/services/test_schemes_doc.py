@@ -17,7 +17,8 @@ from appraisal.review import Figure
 from appraisal.scheme import Direction, MetricItem, RatingItem, Scheme, Source
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.card import ItemStats, ScoreCard
-from appraisal.scoring.composite import Evidence, score, shown, weights_of
+from appraisal.scoring.composite import score, shown, weights_of
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.metrics import attainment
 from bot.__main__ import main
 from services import cycles, reviews, schemes

@@ -18,7 +18,7 @@ from appraisal.scheme import Direction, Relation, Source, Unit
 from appraisal.scoring.basis import Basis, Evened, Spread, UsualGap
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, LeftOut, MetricResult, Part, ScoreCard
 from appraisal.scoring.comments import Written
-from appraisal.scoring.composite import Evidence
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.protection import Answered
 from storage import actions, approvals, audit, cards, causes, cycles, imports, inbox, metrics, reminders, scores
 from storage.engine import Database

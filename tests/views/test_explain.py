@@ -19,7 +19,8 @@ from appraisal.scheme import RatingItem, Source, Text
 from appraisal.scoring.agreement import Agreement
 from appraisal.scoring.basis import Basis, Evened, Spread, Uncorrected
 from appraisal.scoring.card import DimensionScore, ItemScore, ItemStats, Part, ScoreCard
-from appraisal.scoring.composite import Evidence, score, shown
+from appraisal.scoring.composite import score, shown
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.explain import explain
 from appraisal.scoring.explanation import Change, Explanation, FigureChange, Happened, OtherFigure, Reader
 from tests.domain import cast as plain

@@ -11,7 +11,8 @@ from appraisal.review import Figure
 from appraisal.scheme import GoalsItem, Relation, Scheme
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import MetricResult
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.explain import explain
 from appraisal.scoring.explanation import OtherFigure, Reader
 from appraisal.scoring.metrics import results

@@ -8,7 +8,8 @@ from appraisal.review import Figure
 from appraisal.scheme import Source
 from appraisal.scheme_text import parse_scheme
 from appraisal.scoring.card import ItemStats, ScoreCard
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from tests.domain.cast import cycle, metric, rating, scheme
 from tests.domain.methods.page import Rows, read, sections
 

@@ -12,7 +12,8 @@ from appraisal.scheme import RatingItem, Source
 from appraisal.scheme_measures import MOST_ATTAINMENT
 from appraisal.scoring.basis import FEWEST_FOR_SPREAD, SINGLE, TYPICAL_SD, Spread
 from appraisal.scoring.card import ItemStats, MetricResult, ScoreCard
-from appraisal.scoring.composite import NO_BASIS, Evidence, pomp, score, shown
+from appraisal.scoring.composite import NO_BASIS, score, shown
+from appraisal.scoring.evidence import Evidence, pomp
 from appraisal.scoring.explain import COARSE, reach, stated
 from appraisal.scoring.highlights import CLEARLY, LOW, MOST, highlights
 from appraisal.scoring.metrics import MISSED_BY_DISTANCE, results

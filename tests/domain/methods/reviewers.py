@@ -32,7 +32,8 @@ from appraisal.scoring.agreement import (
 )
 from appraisal.scoring.basis import CLEAR, FEWEST_FOR_GAPS, FEWEST_FOR_SPREAD, Basis, UsualGap
 from appraisal.scoring.card import CONFIDENCE, Gap, ItemStats
-from appraisal.scoring.composite import Evidence, score
+from appraisal.scoring.composite import score
+from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.mixed_model import MOST_EXACT, Ratings, exact
 from appraisal.scoring.reliability import FEWEST_GROUPS, FEWEST_LARGE
 from appraisal.scoring.severity import FEWEST_HIDDEN, FEWEST_REVIEWEES_EACH, FEWEST_REVIEWERS, SIGNIFICANT
