@@ -159,14 +159,13 @@ async def item_stats(tx: Tx, cycle_id: str, reviewee_ids: Collection[str]) -> li
 _RELATION = sa.type_coerce(tasks.c.relation, sa.String)  # of half a million rows: as words they take a second
 _SOURCES = {source.value: source for source in Source}
 
-# In millionths of a point, so that their sum is exact and does not depend on the order of the rows.
-_SHIFT = sa.func.sum(sa.cast(sa.func.round(sa.func.coalesce(severities.c.points, 0.0) * 1e6), sa.BigInteger))
+_SHIFT = sa.func.sum(sa.func.coalesce(severities.c.points, 0.0))  # whole points: exact in any order of the rows
 
 
-def _stats(person: str, item: str, relation: str, n: int, total: float, squares: float, shift: int) -> ItemStats:
+def _stats(person: str, item: str, relation: str, n: int, total: float, squares: float, shift: float) -> ItemStats:
     mean = float(total) / n
     variance = max(0.0, (float(squares) - float(total) ** 2 / n) / (n - 1)) if n > 1 else None
-    return ItemStats(person, item, _SOURCES[relation], n, mean, variance, float(shift) / 1e6 / n)
+    return ItemStats(person, item, _SOURCES[relation], n, mean, variance, float(shift) / n)
 
 
 async def review_sums(tx: Tx, cycle: Cycle) -> list[ReviewSum]:
