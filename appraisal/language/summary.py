@@ -59,7 +59,7 @@ class _Sentence:
 
 
 def summary(said: Sequence[Said], most: int = MOST) -> tuple[str, ...]:
-    """At most `most` sentences, one of a comment at most, the most telling first; the same for the same comments.
+    """At most `most` sentences, each once and one of a comment, the most telling first; the same for the same comments.
 
     All comments are weighed, only quotable ones are quoted. A sentence that leans on the one before it, gives its
     writer away, or says what somebody is rather than does is left to the comments.
@@ -71,11 +71,11 @@ def summary(said: Sequence[Said], most: int = MOST) -> tuple[str, ...]:
     worth = {n: _dot(vectors[n], whole) * _telling(sentences[n]) for n in fit}
     chosen: list[int] = []
     while len(chosen) < most:
-        taken = {sentences[c].comment for c in chosen}
+        taken, told = {sentences[c].comment for c in chosen}, {sentences[c].text for c in chosen}
         scores = {
             n: RELEVANCE * worth[n] - (1 - RELEVANCE) * _likest(n, chosen, sentences, vectors)
             for n in fit
-            if sentences[n].comment not in taken
+            if sentences[n].comment not in taken and sentences[n].text not in told
         }
         if not scores:
             break

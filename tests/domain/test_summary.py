@@ -115,3 +115,10 @@ def test_what_is_quoted_was_written_so_and_the_order_of_comments_changes_nothing
     for sentence in told:
         assert any(sentence in text for text in texts)
     assert set(summary(said(*reversed(texts)))) == set(told)
+
+
+def test_what_several_people_wrote_in_the_same_words_is_quoted_once() -> None:
+    same = "Kept the Friday handover calm when two lorries were late."
+    other = "Wrote down the fix for the scanner in August."
+    quoted = summary([Said(same, "keep"), Said(same, "keep"), Said(other, "keep"), Said(same, "more")])
+    assert sorted(quoted) == sorted([same, other])

@@ -78,7 +78,7 @@ def lines(of: Explanation, w: Words = EN) -> list[str]:
 def test_it_begins_with_three_sentences() -> None:
     page = lines(told())
     at = next(n for n, line in enumerate(page) if line.startswith("Score *"))
-    assert page[at + 1] == "• With other reviewers, it would most likely lie between 69 and 86. So B is possible, too."
+    assert page[at + 1] == "• No score is exact: 69 to 86 is most likely. So B is possible, too."
     assert page[at + 2] == "• Metrics count most (50%), and Work results is half of the score."
     assert page[at + 3] == "• Goal completion lifts it most (+4), Professional skill lowers it most (−1)."
 
@@ -86,7 +86,7 @@ def test_it_begins_with_three_sentences() -> None:
 def test_it_begins_with_three_sentences_in_chinese_too() -> None:
     page = lines(told(), ZH)
     at = next(n for n, line in enumerate(page) if line.startswith("得分 *"))
-    assert page[at + 1] == "• 换一批评价人，得分很可能在 69 到 86 之间。因此也可能是 B。"
+    assert page[at + 1] == "• 评分总有误差，合理范围约为 69 到 86。因此也可能是 B。"
     assert page[at + 2] == "• 业务指标占比最大（50%），工作业绩占总分的一半。"
     assert page[at + 3] == "• 拉高最多的是目标完成率（+4 分），拉低最多的是专业技能（−1 分）。"
 
@@ -294,8 +294,8 @@ def result_card(card: ScoreCard, w: Words = EN) -> str:
 
 def test_the_cards_say_how_sure_the_score_is_and_which_bands_are_possible() -> None:
     card = replace(scored(), total=78.0, se=2.0, band="B")
-    assert "between 74 and 82. So A is possible, too." in manager_card(card)
-    assert "得分很可能在 74 到 82 之间。因此也可能是A" in manager_card(card, ZH).replace("是 A", "是A")
+    assert "74 to 82 is most likely. So A is possible, too." in manager_card(card)
+    assert "合理范围约为 74 到 82。因此也可能是A" in manager_card(card, ZH).replace("是 A", "是A")
     assert "No score is exact:" in result_card(card)
     assert "do not read too much into the line between them" in result_card(card)
     assert "is possible, too" not in result_card(card)

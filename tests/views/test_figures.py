@@ -221,9 +221,9 @@ def test_the_year_says_how_sure_it_is_as_cards_do() -> None:
         line = annual_line(year(se=se), Words("en"))
 
         low, high = bounds
-        likely = f"With other reviewers, it would most likely lie between {low} and {high}."
+        likely = f"No score is exact: {low} to {high} is most likely."
         assert line == f"2026 so far: 76, from 2 of 4 cycles. {likely}"
-        assert f"很可能在 {low} 到 {high} 之间。" in str(annual_line(year(se=se), Words("zh")))
+        assert f"合理范围约为 {low} 到 {high}。" in str(annual_line(year(se=se), Words("zh")))
         assert line in list(annual_lines(year(se=se), Words("en")))
     assert annual_line(year(se=0.0), Words("en")) == annual_line(year(), Words("en"))  # figures alone have no error
 
