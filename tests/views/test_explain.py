@@ -297,7 +297,7 @@ def test_the_cards_say_how_sure_the_score_is_and_which_bands_are_possible() -> N
     assert "74 to 82 is most likely. So A is possible, too." in manager_card(card)
     assert "合理范围约为 74 到 82。因此也可能是A" in manager_card(card, ZH).replace("是 A", "是A")
     assert "No score is exact:" in result_card(card)
-    assert "do not read too much into the line between them" in result_card(card)
+    assert "do not read too much into the letter" in result_card(card)
     assert "is possible, too" not in result_card(card)
     sure = replace(card, total=70.0, band=cast.SCHEME.band(70).key, se=0.5)
     assert "possible, too" not in manager_card(sure)
