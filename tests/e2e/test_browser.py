@@ -162,6 +162,11 @@ async def _ann_reads_the_summary(page: Page, local: Local, album: Album) -> None
     await album.keep("12-summary")
     await result.evaluate("e => e.scrollIntoView({block: 'end'})")
     await album.keep("13-summary-end")
+    await _buttons(result, Action.SHOW_WHY).click()
+    await expect(_modal(page)).to_contain_text("No score is exact")
+    await album.keep("14-why")
+    await page.get_by_test_id("modal-close").click()
+    await expect(_modal(page)).to_be_hidden()
     await _buttons(result, Action.ACKNOWLEDGE).click()
     await expect(_buttons(page, Action.ACKNOWLEDGE)).to_have_count(0)
 
