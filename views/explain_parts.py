@@ -90,7 +90,9 @@ def metrics(p: Page) -> Iterator[Mrkdwn]:
 def _metric(p: Page, of: MetricOf) -> Mrkdwn:
     w, result = p.w, of.result
     worth = (
-        w("attainment", share=w.percent(result.attainment)),
+        w("goals-score", score=round(result.actual, 1), agreed=result.target)
+        if result.goals
+        else w("attainment", share=w.percent(result.attainment)),
         w("why-capped", share=w.percent(result.cap)) if result.attainment >= result.cap else "",
         w("why-worth", points=w.score(result.score)),
     )

@@ -65,9 +65,9 @@ def dimension_line(scheme: Scheme, dimension: DimensionScore, w: Words) -> Mrkdw
 
 
 def figure(metric: MetricResult, w: Words) -> str:
-    """ "96% of 100%"; of goals their T."""
+    """ "96%, target 100%"; of goals how much of what was agreed they come to."""
     if metric.goals:
-        return w("goals-score", score=round(metric.actual, 1), agreed=metric.target)
+        return w("goals-reached", share=w.percent(metric.attainment))
     return w("figure", actual=w.quantity(metric.actual, metric.unit), target=w.quantity(metric.target, metric.unit))
 
 
@@ -103,7 +103,7 @@ def metric_blocks(of: ManagerCard | Result, w: Words, now: datetime, *, stale: C
     aged = None if isinstance(of, Result) else now  # an employee's message stays as it is while figures grow old
     lines: list[str] = []
     for metric in card.metrics[:MOST_METRICS]:
-        reached = w("attainment", share=w.percent(metric.attainment))
+        reached = "" if metric.goals else w("attainment", share=w.percent(metric.attainment))
         flag = w("stale") if metric.metric in stale else ""
         text = joined((figure(metric, w), reached, joined((flag, origin(metric, of.sources, w, aged)), " ")))
         lines.append(w.md("named-line", name=item_name(scheme, metric.metric, w), text=text))

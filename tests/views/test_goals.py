@@ -101,15 +101,15 @@ def test_the_preview_of_a_form_with_goals_can_be_looked_at(relation: Relation, w
 
 def test_cards_tell_the_score_of_goals_each_level_and_what_has_none() -> None:
     said = words(approval.manager_card(manager_card(shop=2, audit=-1), EN, cast.NOW))
-    start = line(said, "projects: score 6")
+    start = line(said, "projects: 124%")
     assert said.splitlines()[start : start + 3] == [
-        "projects: score 62, 50 is all as agreed · 124% of target",
+        "projects: 124% of what was agreed",
         "• Goal shop: +2 · level 2",
         "• Goal audit: -1 · level -1",
     ]
     assert "No figure for Goal move; the rest counts for more" in said
     said = words(approval.manager_card(manager_card(shop=2, audit=-1), ZH, cast.NOW))
-    assert "projects：目标达成分 62（全部符合约定为 50） · 达成率 124%" in said
+    assert "projects：达到约定的 124%" in said
 
 
 def test_the_employee_reads_the_levels_too() -> None:
@@ -121,7 +121,7 @@ def test_the_cause_is_asked_once_for_the_goals_of_an_item() -> None:
     asked = causes.causes_modal(manager_card(shop=-1, audit=-1, move=-1), EN)
     accept(asked)
     labels = [b["label"]["text"] for b in asked["blocks"] if b["type"] == "input"]
-    assert labels == ["projects: score 36.7, 50 is all as agreed"]
+    assert labels == ["projects: 73% of what was agreed"]
     assert [b["block_id"] for b in asked["blocks"] if b["type"] == "input"] == [ids.item_block("projects")]
 
 
@@ -137,10 +137,10 @@ def explained(form: Scheme, *figures: Figure, **fields: Any) -> str:
 def test_why_this_score_tells_levels_and_what_else_is_said_of_a_goal() -> None:
     late = OtherFigure(0, -2, "crm", "", None, cast.NOW, is_late=True, goal="shop")
     said = explained(FORM, *levels(shop=1, audit=0).values(), heard={"projects": (late,)})
-    start = line(said, "*projects: score")
+    start = line(said, "*projects: 116%")
     assert said.splitlines()[start : start + 5] == [
-        "*projects: score 58, 50 is all as agreed*",
-        "• 116% of target, worth 77 of 100",
+        "*projects: 116% of what was agreed*",
+        "• goal attainment score 58, where 50 is all as agreed, worth 77 of 100",
         "• Goal shop: +1 · level 1",
         "• Goal audit: 0 · level 0",
         "↳ crm says Goal shop: -2 by now. That came after the decision and does not count.",
