@@ -32,7 +32,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Ask:
-    """One request of one person. `body` is Slack's payload; only `payloads.py` looks into it."""
+    """One request of one person. `body` is Slack's payload; only `payloads.py` and `inputs.py` look into it."""
 
     deps: Deps
     who: Person

@@ -10,7 +10,7 @@ from math import fsum, sqrt
 
 from appraisal.cycle import Cycle
 from appraisal.scheme import Relation, Source
-from appraisal.scoring.basis import Basis, Evened, Spread, spread, usual_gap
+from appraisal.scoring.basis import FEWEST_FOR_SPREAD, Basis, Evened, Spread, spread, usual_gap
 from appraisal.scoring.composite import differences
 from appraisal.scoring.evidence import Evidence, shown_of
 from appraisal.scoring.formulas import FORMULAS
@@ -35,22 +35,24 @@ class Reviewed:
     inside: Mapping[str, Collection[Source]]
 
 
-async def lay_basis(deps: Deps, cycle: Cycle, approvers: Mapping[str, str]) -> None:
+async def lay_basis(
+    deps: Deps, cycle: Cycle, members: Collection[str], approvers: Mapping[str, str], revision: int
+) -> None:
     """Errors of each group and severity of the reviewers; all but the usual gaps, which need what this evens out.
 
-    `approvers`: who will decide, by person. Of two bots the first one's is kept: on another machine the last bits may
-    differ.
+    `members`: who gets a card; `approvers`: who will decide, by person. Both are as they were at `revision`: the basis
+    is dropped if that has changed. Of two bots the first one's is kept: on another machine the last bits may differ.
     """
     async with deps.read() as tx:
-        reviewed = await _reviewed(tx, cycle, approvers)
+        reviewed = await _reviewed(tx, cycle, frozenset(members), approvers)
     basis, points = await asyncio.to_thread(estimated, cycle, reviewed)
     async with deps.begin() as tx:
-        await scores.set_basis(tx, cycle.id, basis, points)
+        await scores.set_basis(tx, cycle.id, basis, points, revision)
 
 
-async def _reviewed(tx: Tx, cycle: Cycle, approvers: Mapping[str, str]) -> Reviewed:
+async def _reviewed(tx: Tx, cycle: Cycle, members: Collection[str], approvers: Mapping[str, str]) -> Reviewed:
     hiding = anonymous(cycle.scheme)
-    sums = await tallies.review_sums(tx, cycle)
+    sums = [r for r in await tallies.review_sums(tx, cycle) if r.reviewee_id in members]
     sizes: dict[str, Mapping[Source, int]] = {}
     inside: dict[str, Collection[Source]] = {}
     people = list(dict.fromkeys(r.reviewee_id for r in sums))
@@ -138,31 +140,32 @@ def _items(reviews: Sequence[ReviewSum]) -> float:
 
 @dataclass(frozen=True)
 class Found:
-    """What the evidence of everybody says, taken in some people at a time.
+    """What the evidence of everybody says, taken in some people at a time. `basis`: as far as it is laid.
 
     `differences`: by item, how people's own views differ from the others' that their cards show. Over all groups of
     a source and all items they are shown for: `freedom`, Σ (n - 1), and `squares`, Σ (n - 1) variance.
     """
 
+    basis: Basis
     differences: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     freedom: Counter[Source] = field(default_factory=Counter)
     squares: dict[Source, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, form: Cycle, person_id: str, evidence: Evidence) -> None:
         """One person; `form`: the cycle with theirs."""
-        of = shown_of(form, person_id, evidence)
+        of = shown_of(form, person_id, evidence, self.basis, states_error=False)
         for item, difference in differences(of).items():
             self.differences[item].append(difference)
         for source, freedom, variance in of.variances():
             self.freedom[source] += freedom
             self.squares[source] += freedom * variance
 
-    def complete(self, cycle: Cycle, basis: Basis) -> Basis:
-        """With the usual gaps, also of items where nobody's views could be compared, and the errors of single items."""
+    def complete(self, cycle: Cycle) -> Basis:
+        """The basis with the errors of single items, and the usual gaps, also where nobody could be compared."""
         items = (i.key for form in cycle.scheme.forms().values() for d in form.dimensions for i in d.scored())
         gaps = tuple(usual_gap(key, self.differences.get(key, ())) for key in dict.fromkeys(items))
-        return replace(basis, spreads=tuple(self._of_items(s) for s in basis.spreads), gaps=gaps)
+        return replace(self.basis, spreads=tuple(self._of_items(s) for s in self.basis.spreads), gaps=gaps)
 
     def _of_items(self, known: Spread) -> Spread:
         freedom = self.freedom[known.source]
-        return known.of_items(self.squares[known.source] / freedom) if freedom else known
+        return known.of_items(self.squares[known.source] / freedom) if freedom >= FEWEST_FOR_SPREAD else known

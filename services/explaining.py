@@ -140,6 +140,8 @@ async def _explained(tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reade
     person = await people.get(tx, approval.person_id)
     if card is None or person is None:
         raise NotFound(Code.NOT_SCORED)
+    is_before_told = reader is Reader.HR and card.corrected
+    as_given = await recompute(tx, cycle, person.id, as_given=True) if is_before_told else None
     told = explain(
         cycle,
         person.name,
@@ -150,7 +152,7 @@ async def _explained(tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reade
         heard=await _heard(tx, cycle, approval, card),
         changes=await changes_of(tx, card, approval),
         is_same=await recompute(tx, cycle, person.id) == card,
-        as_given=(await recompute(tx, cycle, person.id, as_given=True)).total,
+        as_given=as_given.total if as_given else None,
     )
     declared = (deps.sources.get(m.source) for m in card.metrics)
     return Explained(cycle, told, {s.key: s.name for s in declared if s})

@@ -17,6 +17,7 @@ from appraisal import messages
 from appraisal.approval import Approval, approver_for
 from appraisal.cycle import Cycle, State
 from appraisal.people import Directory
+from appraisal.scoring.basis import Basis
 from appraisal.scoring.evidence import Evidence
 from services.basis import Found, lay_basis
 from services.deps import Deps
@@ -35,8 +36,7 @@ class _Work:
 
     cycle: Cycle
     revision: int
-    has_basis: bool
-    is_complete: bool  # the basis
+    basis: Basis | None  # without gaps as long as it is not complete
     approvers: Mapping[str, str]
     missing: Sequence[str]  # people without a card
 
@@ -64,10 +64,10 @@ async def finish_scoring(deps: Deps, cycle_id: str) -> bool:
             if not work.missing:
                 if await _ended(deps, work):
                     return True
-            elif not work.has_basis:
-                await lay_basis(deps, work.cycle, work.approvers)
-            elif not work.is_complete:
-                await _begin(deps, work)
+            elif work.basis is None:
+                await lay_basis(deps, work.cycle, work.missing, work.approvers, work.revision)
+            elif not work.basis.gaps:
+                await _begin(deps, work, Found(work.basis))
             else:
                 await _go_on(deps, work)
         return False
@@ -84,12 +84,10 @@ async def _left(deps: Deps, cycle_id: str) -> _Work | None:
             return None
         missing = await scores.people_unscored(tx, cycle_id)
         found = _approvers(deps, cycle, await people.all_people(tx), missing)
-    basis = scoring.basis
     return _Work(
         cycle=cycle,
         revision=scoring.revision,
-        has_basis=basis is not None,
-        is_complete=bool(basis and basis.gaps),
+        basis=scoring.basis,
         approvers={p: a for p, a in found.items() if a},
         missing=missing,
     )
@@ -100,10 +98,9 @@ def _approvers(deps: Deps, cycle: Cycle, directory: Directory, person_ids: Seque
     return {p: approver_for(directory[p], directory, hr=hr, owner_id=cycle.owner_id) for p in person_ids}
 
 
-async def _begin(deps: Deps, work: _Work) -> None:
+async def _begin(deps: Deps, work: _Work, found: Found) -> None:
     """The usual gaps need everybody's evidence; what was gathered for them makes the cards as well."""
     packed: list[bytes] = []
-    found = Found()
     for person_ids in work.chunks():
         evidence = await _gathered(deps, work, person_ids)
         if evidence is None:
@@ -116,8 +113,8 @@ async def _begin(deps: Deps, work: _Work) -> None:
         now = await scores.locked(tx, work.cycle.id)
         if not _stands(work, now):
             return
-        if now.basis and not now.basis.gaps:
-            await scores.complete_basis(tx, work.cycle.id, found.complete(work.cycle, now.basis))
+        if now.basis == work.basis:
+            await scores.complete_basis(tx, work.cycle.id, found.complete(work.cycle))
     for each in packed:
         if not await _score(deps, work, await asyncio.to_thread(_unpacked, each)):
             return

@@ -33,27 +33,21 @@ async def recompute(tx: Tx, cycle: Cycle, person_id: str, *, as_given: bool = Fa
     if stored is None:
         raise NotFound(Code.NO_SCORE)
     own = await cycles.with_form(tx, cycle, person_id)
-    evidence = stored.evidence
-    if as_given:
-        evidence = replace(evidence, stats=tuple(replace(s, shift=0.0) for s in evidence.stats))
-    return score(own, person_id, evidence, await scores.basis(tx, cycle.id))
+    basis = await scores.basis(tx, cycle.id)
+    return score(own, person_id, stored.evidence, replace(basis, evened=None) if as_given else basis)
 
 
 async def follow_people(tx: Tx, cycle: Cycle, directory: Directory, moved: Collection[str]) -> None:
-    """People moved while a cycle is being scored: who may have got another approver is scored anew.
+    """People moved while a cycle is being scored: it begins anew where somebody left, or may have got another approver.
 
-    An approver's card must not be made so that their own anonymous answer gives away those of others.
+    What is hidden from an approver who answered in a group, and what is about nobody's card, must not be in the basis.
     """
     scoring = await scores.scoring(tx, cycle.id)
     if scoring is None or scoring.done_at:
         return
-    concerned = [
-        p.id
-        for member in await cycles.participants(tx, cycle.id)
-        for p in (directory[member.person_id],)
-        if {p.id, p.manager_id} & set(moved) or directory.manager_of(p) is None
-    ]
-    await scores.forget_cards(tx, cycle.id, concerned)
+    members = [directory[member.person_id] for member in await cycles.participants(tx, cycle.id)]
+    if any({p.id, p.manager_id} & set(moved) or directory.manager_of(p) is None for p in members):
+        await scores.begin_anew(tx, cycle.id)
 
 
 async def gather(

@@ -121,6 +121,18 @@ async def forget_cards(tx: Tx, cycle_id: str, person_ids: Collection[str]) -> bo
     return True
 
 
+async def begin_anew(tx: Tx, cycle_id: str) -> None:
+    """Nobody has seen anything yet, and who gets a card or decides has changed: everything is worked out again.
+
+    Only while the scoring is under way.
+    """
+    under_way = (scorings.c.cycle_id == cycle_id, scorings.c.done_at.is_(None))
+    values = {"revision": scorings.c.revision + 1, "basis": None}
+    if (await tx.execute(sa.update(scorings).where(*under_way).values(values))).rowcount == 1:
+        await tx.execute(sa.delete(severities).where(severities.c.cycle_id == cycle_id))
+        await tx.execute(sa.delete(score_cards).where(score_cards.c.cycle_id == cycle_id))
+
+
 async def begin(tx: Tx, cycle_id: str, at: datetime) -> bool:
     """The scoring of a cycle begins; False where it had begun before."""
     return await insert_new(tx, scorings, {"cycle_id": cycle_id, "started_at": at, "revision": 0})
@@ -142,9 +154,12 @@ async def unfinished(tx: Tx) -> list[str]:
     return list(await tx.scalars(query.order_by(scorings.c.started_at)))
 
 
-async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, float]) -> bool:
-    """What all scores of the cycle rest on, with each reviewer's severity in points; False where it was set before."""
-    unset = (scorings.c.cycle_id == cycle_id, scorings.c.basis.is_(None))
+async def set_basis(tx: Tx, cycle_id: str, basis: Basis, points: Mapping[str, float], revision: int) -> bool:
+    """What all scores of the cycle rest on, with each reviewer's severity in points.
+
+    False where it was set before, or where what it is made of has changed since `revision`.
+    """
+    unset = (scorings.c.cycle_id == cycle_id, scorings.c.basis.is_(None), scorings.c.revision == revision)
     if (await tx.execute(sa.update(scorings).where(*unset).values(basis=basis))).rowcount != 1:
         return False
     rows = [{"cycle_id": cycle_id, "reviewer_id": r, "points": p} for r, p in sorted(points.items())]

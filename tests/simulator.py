@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,12 +56,21 @@ def simulate(*, cross: float, department: float, seed: int, people: int = 400, s
 def compare(world: World) -> Quality:
     """How near raw and corrected means come to the truth. Errors are taken around their own mean."""
     correction = correct(world.reviews)
-    none = type(correction)({}, None, ())
     people = sorted(world.truth)
     truth = np.array([world.truth[p] for p in people])
-    means = [c.adjusted(world.reviews) for c in (none, correction)]
-    raw, adjusted = (np.array([m[p] for p in people]) for m in means)
-    return Quality(_rmse(raw, truth), _rmse(adjusted, truth), *(float(spearmanr(v, truth)[0]) for v in (raw, adjusted)))
+    means = [adjusted(world.reviews, severity) for severity in ({}, correction.severity)]
+    raw, corrected = (np.array([m[p] for p in people]) for m in means)
+    return Quality(
+        _rmse(raw, truth), _rmse(corrected, truth), *(float(spearmanr(v, truth)[0]) for v in (raw, corrected))
+    )
+
+
+def adjusted(reviews: Sequence[Review], severity: Mapping[str, float]) -> dict[str, float]:
+    """Mean per reviewee after taking each reviewer's severity off; the person's own mean is not shrunk."""
+    found: dict[str, list[float]] = {}
+    for review in reviews:
+        found.setdefault(review.reviewee_id, []).append(review.value - severity.get(review.reviewer_id, 0.0))
+    return {person: float(np.mean(values)) for person, values in found.items()}
 
 
 def _rmse(found: np.ndarray, truth: np.ndarray) -> float:

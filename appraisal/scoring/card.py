@@ -41,7 +41,7 @@ class ItemStats:
 
     `mean` and `variance` (over n - 1) are on the item's scale; a variance is unknown for one answer and for cycles
     from before it was kept. `shift`: points of 0 to 100 by which these reviewers are lenient on average (severe where
-    negative); 0 where nothing is corrected. It is taken off anonymous groups only.
+    negative); 0 where nothing is estimated. It is taken off anonymous groups only, and only where HR wants it.
     """
 
     reviewee_id: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from appraisal.cycle import Cycle
 from appraisal.scheme import Disclosure, Relation, Source
-from appraisal.scoring.protection import anonymous
+from appraisal.scoring.protection import anonymous, fewest
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def readable(
     which whoever decides wrote, which takes one more. An author stays on an answer only where it is signed for this
     reader: never in an anonymous group, nor where one is among those put together. `cycle` with the person's own form.
     """
-    hiding, inside = anonymous(cycle.scheme), {_shown_as(s, merged) for s in insiders}
+    hiding, groups = anonymous(cycle.scheme), dict.fromkeys(merged, Source.OTHERS)
     there = [
         replace(w, source=_shown_as(w.source, merged), author_id=_author(cycle, w, merged, by_manager)) for w in written
     ]
@@ -54,7 +54,7 @@ def readable(
 
     def too_few(w: Written) -> bool:
         hides = w.source is Source.OTHERS or w.source in hiding
-        return hides and size[w.item, w.source] < cycle.comment_threshold + (w.source in inside)
+        return hides and size[w.item, w.source] < fewest(cycle.comment_threshold, w.source, groups, insiders)
 
     hidden = frozenset((w.item, w.source) for w in there if too_few(w))
     return Readable(tuple(w for w in there if not too_few(w)), hidden)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import floor
 from typing import Annotated
 
 from pydantic import PlainSerializer
@@ -14,9 +15,10 @@ from appraisal.scheme import RatedItem, Relation, Source
 from appraisal.scoring.agreement import in_words, uniform_variance
 from appraisal.scoring.basis import Basis
 from appraisal.scoring.card import ItemStats, LeftOut, Part
-from appraisal.scoring.formulas import FORMULAS, Formula
+from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.protection import anonymous, fewest, grouping, merged
 
+STEP = 5  # points: finer, what was taken off a group could be told, as answers are whole points of their scale
 SAME_ORDER = PlainSerializer(sorted, return_type=list)  # a set has none, and the same evidence is the same bytes
 
 
@@ -40,13 +42,13 @@ class Evidence:
 class Shown:
     """What one card shows of the answers. `basis`: where errors are taken from, None where none are stated.
 
-    `hiding`: the groups in whose crowd an answer hides. `least`: the fewest answers of each group that are shown.
-    `asked`: as which group each relation counts.
+    `hiding`: the groups in whose crowd an answer hides; `evens_out`: strict and lenient reviewers in them. `least`: the
+    fewest answers of each group that are shown. `asked`: as which group each relation counts.
     """
 
     cycle: Cycle
-    formula: Formula
     basis: Basis | None
+    evens_out: bool
     found: Mapping[tuple[str, Source], ItemStats]
     groups: Mapping[Source, Source]
     hiding: Collection[Source]
@@ -63,9 +65,9 @@ class Shown:
             return Part(source, 0, None, None, 0.0, LeftOut.NO_DATA)
         if stats.n < self.least[source]:
             return Part(source, 0, None, None, 0.0, LeftOut.TOO_FEW)
-        shift = self.shift(stats)
-        score = min(max(pomp(item, stats.mean) - shift, 0.0), 100.0)
-        mean = None if shift else stats.mean  # three answers cannot have a mean of 2.6
+        score, mean = pomp(item, stats.mean), stats.mean
+        if self.evens_out and source in self.hiding:
+            score, mean = evened(score, stats.shift), None
         if self.basis is None:
             return Part(source, stats.n, score, mean, 0.0)
         agrees = None
@@ -73,13 +75,11 @@ class Shown:
             agrees = in_words(1 - stats.variance / uniform_variance(len(item.anchors)), stats.n)
         return Part(source, stats.n, score, mean, 0.0, None, self.basis.se(source, stats.n), agrees)
 
-    def shift(self, stats: ItemStats) -> float:
-        """What is taken off a group. Whoever signs is shown as they rated: beside what they gave, it would tell how
-        strict they are."""
-        return stats.shift if self.formula.evens_out and stats.source in self.hiding else 0.0
-
     def is_corrected(self) -> bool:
-        return any(self.shift(s) for s in self.found.values() if s.n >= self.least[s.source])
+        """Whether a group is shown that was evened out. Whoever signs is shown as they rated: beside what they gave,
+        it would tell how strict they are."""
+        groups = (s for s in self.found.values() if s.source in self.hiding)
+        return self.evens_out and any(s.n >= self.least[s.source] for s in groups)
 
     def variances(self) -> Iterator[tuple[Source, int, float]]:
         """(source, n - 1, variance in squared points of 0 to 100) of each item that a group is shown for."""
@@ -90,7 +90,7 @@ class Shown:
                 yield stats.source, stats.n - 1, stats.variance * (100 / (high - low)) ** 2
 
 
-def shown_of(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis | None = None) -> Shown:
+def shown_of(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis, *, states_error: bool = True) -> Shown:
     """What the card of one person shows; `cycle` with their own form."""
     formula = FORMULAS[cycle.formula]
     groups = grouping(cycle, evidence.sizes) if formula.merges else {}
@@ -98,8 +98,8 @@ def shown_of(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis | No
     hiding = anonymous(cycle.scheme) | {Source.OTHERS}
     return Shown(
         cycle=cycle,
-        formula=formula,
-        basis=basis if formula.states_error else None,
+        basis=basis if formula.states_error and states_error else None,
+        evens_out=formula.evens_out and basis.evened is not None and basis.evened.applied,
         found={(s.item, s.source): s for s in stats},
         groups=groups,
         hiding=hiding,
@@ -108,6 +108,11 @@ def shown_of(cycle: Cycle, person_id: str, evidence: Evidence, basis: Basis | No
             r: groups.get(s := Source(r.value), s) for r in Relation if r in cycle.relations and r in evidence.asked
         },
     )
+
+
+def evened(score: float, shift: float) -> float:
+    """A group's score after `shift` is taken off, in steps of STEP within 0 to 100."""
+    return min(max(STEP * floor((score - shift) / STEP + 0.5), 0.0), 100.0)
 
 
 def ends(item: RatedItem) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def explain(
     """The explanation of one person's card to one reader.
 
     `cycle` has the person's own form, `person` is their name. `final`: the total that counts. `heard`: what other
-    imports say, by metric. `as_given`: the total where nobody is evened out.
+    imports say, by metric. `as_given`: the total where nobody is evened out, told to HR only.
     """
     own = _Card(cycle.scheme, card, reader)
     scheme, final = cycle.scheme, card.total if final is None else final

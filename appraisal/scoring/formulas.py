@@ -12,8 +12,8 @@ from dataclasses import dataclass
 class Formula:
     """`merges`: anonymous groups that are too small alone count together as "others". `states_error`: scores have a
     standard error, agreement in words and a verdict on own against others' view. `evens_out`: strict and lenient
-    reviewers can be evened out. `audits`: after a return, renewed answers are taken in only where all that was ever
-    shown, taken together, still gives nobody away."""
+    reviewers can be evened out in anonymous groups. `audits`: after a return, renewed answers are taken in only where
+    all that was ever shown, taken together, still gives nobody away."""
 
     version: int
     merges: bool = False

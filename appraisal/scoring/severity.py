@@ -49,13 +49,6 @@ class Correction:
     p_value: float | None = None
     is_exact: bool = True
 
-    def adjusted(self, reviews: Sequence[Review]) -> dict[str, float]:
-        """Mean per reviewee after taking each reviewer's severity off; the person's own mean is not shrunk."""
-        found: dict[str, list[float]] = {}
-        for review in reviews:
-            found.setdefault(review.reviewee_id, []).append(review.value - self.severity.get(review.reviewer_id, 0.0))
-        return {person: float(np.mean(values)) for person, values in found.items()}
-
     def points(self, hidden: Mapping[str, int]) -> dict[str, float]:
         """What may be worked with, in whole points: `hidden` counts the anonymous reviews that each reviewer wrote.
 

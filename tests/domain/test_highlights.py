@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.scheme import Scheme, Source
+from appraisal.scoring.basis import Basis, Evened
 from appraisal.scoring.card import Gap, Highlight, Highlights, ItemStats
 from appraisal.scoring.composite import score
 from appraisal.scoring.evidence import Evidence
@@ -118,6 +119,7 @@ def test_groups_that_count_together_have_their_say() -> None:
 def test_a_group_is_quoted_as_it_counts() -> None:
     form = scheme((1, [rating("a")]))
     lenient = replace(stats("a", Source.PEER, 3, 4), shift=10)
-    card = score(cycle(form), ANN, Evidence((lenient,)))
+    basis = Basis(evened=Evened(True, None, 24, (24,)))
+    card = score(cycle(form), ANN, Evidence((lenient,)), basis)
     (found,) = highlights(form, card).strengths
     assert (card.total, found.others) == (65, 65)

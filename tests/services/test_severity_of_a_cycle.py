@@ -10,6 +10,7 @@ from appraisal.cycle import Cycle
 from appraisal.scheme import Source
 from appraisal.scoring.basis import Evened, Uncorrected
 from appraisal.scoring.card import ScoreCard
+from appraisal.scoring.evidence import evened
 from services import closing
 from storage import reviews, scores
 from storage.engine import Database
@@ -34,11 +35,11 @@ async def severities(world: World) -> dict[str, float]:
 async def test_every_group_moves_by_the_mean_severity_of_those_who_answered(database: Database) -> None:
     world = World(database)
     await crowd(world)
-    cards, evened = await scored(world)
+    cards, found = await scored(world)
     points = await severities(world)
-    assert evened.applied
-    assert evened.reason is None
-    assert evened.reviewers == len(points) == SIZE + 2
+    assert found.applied
+    assert found.reason is None
+    assert found.reviewers == len(points) == SIZE + 2
     assert max(points.values()) > 5
     async with world.deps.read() as tx:
         written = await reviews.of_cycle(tx, CYCLE)
@@ -55,9 +56,10 @@ async def test_every_group_moves_by_the_mean_severity_of_those_who_answered(data
                 part = next(
                     p for i in card.items() if i.item == stats.item for p in i.parts if p.source is stats.source
                 )
-                taken_off = stats.shift if stats.source is Source.PEER else 0.0
-                assert part.score == pytest.approx(min(max(25 * (stats.mean - 1) - taken_off, 0.0), 100.0))
-                assert part.mean == (None if taken_off else stats.mean)
+                raw = 25 * (stats.mean - 1)
+                is_group = stats.source is Source.PEER
+                assert part.score == pytest.approx(evened(raw, stats.shift) if is_group else raw)
+                assert part.mean == (None if is_group else stats.mean)
 
 
 async def test_totals_move_by_what_their_parts_move(database: Database) -> None:
@@ -68,17 +70,17 @@ async def test_totals_move_by_what_their_parts_move(database: Database) -> None:
     async with world.deps.read() as tx:
         kept = await scores.scored(tx, CYCLE, "p07")
     assert kept
-    shifts = {
-        (s.item, s.source): (25 * (s.mean - 1), s.shift if s.source is Source.PEER else 0.0)
+    counted = {
+        (s.item, s.source): evened(raw, s.shift) if s.source is Source.PEER else raw
         for s in kept.evidence.stats
+        for raw in [25 * (s.mean - 1)]
     }
     whole = fsum(
-        d.share * i.share * p.share * min(max(raw - shift, 0.0), 100.0)
+        d.share * i.share * p.share * counted[i.item, p.source]
         for d in cards["p07"].dimensions
         for i in d.items
         for p in i.parts
         if p.share
-        for raw, shift in [shifts[i.item, p.source]]
     )
     assert cards["p07"].total == pytest.approx(whole)
     assert own.correct_severity
@@ -86,36 +88,36 @@ async def test_totals_move_by_what_their_parts_move(database: Database) -> None:
 
 
 async def _unmoved(world: World, own: Cycle) -> Evened:
-    cards, evened = await scored(world)
-    assert not evened.applied
+    cards, known = await scored(world)
+    assert not known.applied
     assert await severities(world) == {}
     for card in cards.values():
         assert not card.corrected
     assert own.id == CYCLE
-    return evened
+    return known
 
 
 async def test_severity_is_known_but_not_applied_where_hr_did_not_ask_for_it(database: Database) -> None:
     world = World(database)
-    evened = await _unmoved(world, await crowd(world, correct_severity=False))
-    assert evened.reason is None
-    assert evened.reviewers == SIZE + 2
-    assert evened.parts == (SIZE + 2,)
-    assert evened.sd
-    assert evened.share_of_reviewer
-    assert evened.share_of_reviewer > 0.3
+    known = await _unmoved(world, await crowd(world, correct_severity=False))
+    assert known.reason is None
+    assert known.reviewers == SIZE + 2
+    assert known.parts == (SIZE + 2,)
+    assert known.sd
+    assert known.share_of_reviewer
+    assert known.share_of_reviewer > 0.3
 
 
 async def test_a_cycle_with_the_old_formula_is_not_evened_out(database: Database) -> None:
     world = World(database)
-    evened = await _unmoved(world, await crowd(world, formula=1))
-    assert evened.reason is None
+    known = await _unmoved(world, await crowd(world, formula=1))
+    assert known.reason is None
 
 
 async def test_nothing_is_applied_where_reviewers_do_not_differ_and_the_reason_is_kept(database: Database) -> None:
     world = World(database)
-    evened = await _unmoved(world, await crowd(world, severity=0.0))
-    assert evened.reason is Uncorrected.NO_DIFFERENCE
+    known = await _unmoved(world, await crowd(world, severity=0.0))
+    assert known.reason is Uncorrected.NO_DIFFERENCE
 
 
 async def test_nothing_is_applied_with_too_few_reviewers_and_the_reason_is_kept(database: Database) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -22,14 +24,15 @@ from services.explaining import why
 from services.figures import figures
 from services.people import save_people
 from storage import people, scores
-from storage.engine import Database
+from storage.engine import Database, Tx
 from tests.crowd import CYCLE, crowd, staff
 from tests.world import World
 
-ALONE, THIN, DECIDED = "p03", "p05", "p07"
+ALONE, THIN, DECIDED, LEAVER, MOVED = "p03", "p05", "p07", "p10", "p13"
 """Two of ALONE's peers answered; two of THIN's could rate teamwork; one of DECIDED's three decides on the score."""
-INSIDER = "p08"
-PEERS = {ALONE: ("p04", "p05"), DECIDED: ("p08", "p09", "p12")}
+INSIDER, NEW = "p08", "p14"
+"""LEAVER leaves before the cycle is closed; NEW, one of MOVED's three peers, gets to decide while it is scored."""
+PEERS = {ALONE: ("p04", "p05"), DECIDED: ("p08", "p09", "p12"), MOVED: ("p14", "p15", "p18")}
 
 
 @dataclass(frozen=True)
@@ -66,17 +69,32 @@ def otherwise(reviewee: str, reviewer: str, items: str = "") -> Callable[[Task, 
     return change
 
 
+async def save(world: World, person_id: str, *, tx: Tx | None = None, **changes: Any) -> None:
+    async with nullcontext(tx) if tx else world.deps.begin() as tx:
+        before = await people.all_people(tx)
+        await save_people(tx, world.deps, [replace(before[person_id], **changes)], before, world.now)
+
+
 async def _seen(url: str, change: Callable[[Task, list[Answer]], list[Answer] | None]) -> Seen:
     database = Database.open(url)
     try:
         world = World(database)
         await crowd(world, change=change)
         deps, hana = world.deps, await world.who("hana")
-        async with deps.begin() as tx:
-            before = await people.all_people(tx)
-            await save_people(tx, deps, [replace(before[DECIDED], manager_id=INSIDER)], before, world.now)
-        await closing.close_cycle(deps, hana, CYCLE)
-        explained = [(await why(deps, None, CYCLE, p.id)).explanation for p in staff()[1:]]
+        await save(world, DECIDED, manager_id=INSIDER)
+        await save(world, LEAVER, active=False)
+        with pytest.MonkeyPatch.context() as patch:
+            moving = scores.complete_basis
+
+            async def completed(*of: Any) -> None:
+                """Once the basis is laid, somebody moves; then it is laid again."""
+                patch.setattr(scores, "complete_basis", moving)
+                await save(world, MOVED, tx=of[0], manager_id=NEW)
+
+            patch.setattr(scores, "complete_basis", completed)
+            await closing.close_cycle(deps, hana, CYCLE)
+        told = [p.id for p in staff()[1:] if p.id != LEAVER]
+        explained = [(await why(deps, None, CYCLE, person_id)).explanation for person_id in told]
         async with deps.read() as tx:
             cards = {c.person_id: TypeAdapter(ScoreCard).dump_json(c) for c in await scores.cards_of(tx, CYCLE)}
             severities = await scores.severities_of(tx, CYCLE, [p.id for p in staff()])
@@ -106,6 +124,9 @@ def first(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
         (THIN, "p06", "teamwork"),
         (DECIDED, INSIDER, ""),
         (DECIDED, "p09", ""),
+        (LEAVER, "p11", ""),
+        (MOVED, NEW, ""),
+        (MOVED, "p15", ""),
     ],
 )
 def test_an_answer_that_no_card_shows_leaves_no_trace(
@@ -118,8 +139,9 @@ def test_what_is_shown_does(first: Seen, sqlite_template: Path, tmp_path: Path) 
     """Else the worlds could not be told apart by anything; and strict reviewers are evened out in them."""
     assert first.basis.evened
     assert first.basis.evened.applied
-    assert sum(b'"corrected":true' in card for card in first.cards.values()) > 20
-    second = seen(sqlite_template, tmp_path, otherwise("p10", "p11"))
+    assert sum(b'"corrected":true' in card for card in first.cards.values()) > 18
+    assert LEAVER not in first.cards
+    second = seen(sqlite_template, tmp_path, otherwise("p11", "p12"))
     assert second.severities != first.severities
     assert second.basis != first.basis
     assert sum(second.cards[p] != card for p, card in first.cards.items()) > 1
@@ -127,7 +149,7 @@ def test_what_is_shown_does(first: Seen, sqlite_template: Path, tmp_path: Path) 
 
 def test_the_hidden_answers_are_hidden(first: Seen) -> None:
     as_card = TypeAdapter(ScoreCard).validate_json
-    for person, items in ((ALONE, None), (DECIDED, None), (THIN, {"teamwork"})):
+    for person, items in ((ALONE, None), (DECIDED, None), (MOVED, None), (THIN, {"teamwork"})):
         for item in as_card(first.cards[person]).items():
             part = item.part(Source.PEER)
             assert part is None or (part.score is None) == (items is None or item.item in items)

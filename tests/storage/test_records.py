@@ -122,13 +122,13 @@ async def test_the_scoring_of_a_cycle_begins_once_and_keeps_what_it_rests_on(peo
         assert await scores.unfinished(tx) == [CYCLE.id]
         assert await scores.basis(tx, CYCLE.id) == Basis()
         first = replace(basis, gaps=())
-        assert await scores.set_basis(tx, CYCLE.id, first, {BOB.id: 3.25, CHO.id: -1.5})
-        assert not await scores.set_basis(tx, CYCLE.id, Basis(), {BOB.id: 9.0})
+        assert await scores.set_basis(tx, CYCLE.id, first, {BOB.id: 3.0, CHO.id: -2.0}, 0)
+        assert not await scores.set_basis(tx, CYCLE.id, Basis(), {BOB.id: 9.0}, 0)
         assert (await scores.locked(tx, CYCLE.id)).basis == first
         await scores.complete_basis(tx, CYCLE.id, basis)
         await scores.finish(tx, CYCLE.id, LATER)
         assert await scores.scoring(tx, CYCLE.id) == Scoring(CYCLE.id, NOW, basis, LATER)
-        assert await scores.severities_of(tx, CYCLE.id, [BOB.id, HR.id]) == {BOB.id: 3.25}
+        assert await scores.severities_of(tx, CYCLE.id, [BOB.id, HR.id]) == {BOB.id: 3.0}
         assert await scores.unfinished(tx) == []
 
 

@@ -34,6 +34,7 @@ from views.text import Words
 START = datetime(2026, 1, 2, tzinfo=UTC)
 BASIS = Basis(spreads=(Spread(Source.PEER, 12.0, 0.4, people=60),))
 SOURCES = {"crm": Text(en="CRM export", zh="CRM 导出")}
+EVENED = replace(BASIS, evened=Evened(True, None, 24, (24,)))
 CYCLE = cast.cycle(created_at=START)
 
 
@@ -53,7 +54,7 @@ def answers(shift: float = 0.0) -> tuple[ItemStats, ...]:
 
 def scored(shift: float = 0.0, of: Cycle = CYCLE, **fields: Any) -> ScoreCard:
     figures = Figure(cast.PERSON.id, "goal_completion", 95, 97.5, source="crm", row=2, imported_at=cast.NOW)
-    return score(of, cast.PERSON.id, Evidence(answers(shift), (figures,), **fields), BASIS)
+    return score(of, cast.PERSON.id, Evidence(answers(shift), (figures,), **fields), EVENED if shift else BASIS)
 
 
 def told(reader: Reader = Reader.MANAGER, shift: float = 0.0, of: Cycle = CYCLE, **fields: Any) -> Explanation:
@@ -141,7 +142,7 @@ def test_every_part_says_its_score_its_scale_its_answers_and_what_it_counts() ->
     assert "Colleagues 63 (3.5 of 5, 6 answers, opinions differ, counts 38%)" in page
     assert "Self 100 (5 of 5, for comparison only)" in page
     assert "Direct reports: too few answers to show or count" in page
-    assert "A group with fewer than 3 answers is neither shown nor counted." in page
+    assert "A group with too few answers to hide among (3 or more are needed) is neither shown nor counted." in page
     assert (
         "*Teamwork: 70* (35% of the dimension)\nperhaps a blind spot: rates self higher than others do\n• Self 100"
         in page
@@ -171,7 +172,7 @@ def test_only_hr_reads_what_the_total_was_before_groups_were_evened_out() -> Non
     for reader in Reader:
         page = said(told(reader, 8.0, as_given=81.2))
         assert "Manager 75 (4 of 5, counts 62%)" in page
-        assert "Colleagues 58 (5 answers" in page
+        assert "Colleagues 60 (5 answers" in page
         assert evened in page
         assert ("Without evening out, the total would be 81." in page) == (reader is Reader.HR)
     assert "不做校正的话，总分是 81。" in said(told(Reader.HR, 8.0, as_given=81.2), ZH)
@@ -321,7 +322,7 @@ def test_the_manager_is_told_that_reviewers_are_few_or_do_not_agree() -> None:
 def test_merged_groups_and_evened_reviewers_are_named_on_both_cards() -> None:
     small = tuple(replace(s, n=2) if s.source is Source.PEER else s for s in answers(8.0))
     sizes = {Source.PEER: 2, Source.REPORT: 2, Source.MANAGER: 1, Source.SELF: 1}
-    card = score(CYCLE, cast.PERSON.id, Evidence(small, sizes=sizes), BASIS)
+    card = score(CYCLE, cast.PERSON.id, Evidence(small, sizes=sizes), EVENED)
     for page in (manager_card(card), result_card(card)):
         assert "colleagues and direct reports count as one group, called colleagues together" in page
         assert "strict and lenient reviewers were evened out, so" in page
@@ -335,8 +336,8 @@ def test_what_anybody_reads_says_nothing_of_what_a_group_gave(point: int, shift:
     def pages(more: int) -> list[str]:
         by_peers = {"mean": float(point + more), "shift": shift + 25 * more}
         found = tuple(replace(s, **by_peers) if s.source is Source.PEER else s for s in answers(8.0))
-        card = score(CYCLE, cast.PERSON.id, Evidence(found), BASIS)
-        whys = [explain(CYCLE, cast.PERSON.name, card, BASIS, reader=r) for r in Reader]
+        card = score(CYCLE, cast.PERSON.id, Evidence(found), EVENED)
+        whys = [explain(CYCLE, cast.PERSON.name, card, EVENED, reader=r) for r in Reader]
         return [manager_card(card, w), result_card(card, w), *(said(why, w) for why in whys)]
 
     assert pages(0) == pages(1)

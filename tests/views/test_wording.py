@@ -229,7 +229,7 @@ def test_the_promise_in_chinese() -> None:
             "self": "这份自评会署名。上级会看到；结果出来后，你会看到自评与他评的对照。",
             "manager": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
             "manager, evened out": "你以上级身份评价，不匿名：你的打分和评语会署名出现在考核结果中。",
-            "anonymous, evened out": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。数据足够时会做宽严校正，因此小组的得分可能与原始打分略有出入。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
+            "anonymous, evened out": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。数据足够时会做宽严校正，因此各组的得分可能与原始打分略有出入。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
             "named peer": "你的评价会署名，被评价人和上级都能看到。评语会统计主题和语气，也可能整句摘录。",
             "anonymous": "匿名：这一组共邀请 4 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
             "anonymous, two asked": "匿名：这一组共邀请 2 人。满 3 人作答才会显示：打分只显示平均值，评语不署名、顺序打乱。人数不够时，会与其他组合并；合并后仍不够的，既不显示也不计分。评语会统计主题和语气，也可能整句摘录。行文习惯仍可能让人认出你。",
@@ -466,7 +466,10 @@ def test_reading_the_result_is_confirmed_once() -> None:
 
 def test_anonymous_comments_carry_no_name_and_hidden_groups_are_named() -> None:
     said = words(result.result_card(cast.result(), EN, cast.NOW))
-    assert "Fewer than 3 people wrote, so these comments are not shown: Behind the results (direct reports)." in said
+    assert (
+        "Too few people wrote to hide who it was (3 or more are needed), so these comments are not shown: Behind the results (direct reports)."
+        in said
+    )
     assert f"({cast.MANAGER.name})" in said
     assert cast.COLLEAGUE.name not in said
 

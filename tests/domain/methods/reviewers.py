@@ -30,10 +30,10 @@ from appraisal.scoring.agreement import (
     spearman_brown,
     uniform_variance,
 )
-from appraisal.scoring.basis import CLEAR, FEWEST_FOR_GAPS, FEWEST_FOR_SPREAD, Basis, UsualGap
+from appraisal.scoring.basis import CLEAR, FEWEST_FOR_GAPS, FEWEST_FOR_SPREAD, Basis, Evened, UsualGap
 from appraisal.scoring.card import CONFIDENCE, Gap, ItemStats
 from appraisal.scoring.composite import score
-from appraisal.scoring.evidence import Evidence
+from appraisal.scoring.evidence import STEP, Evidence, evened
 from appraisal.scoring.mixed_model import MOST_EXACT, Ratings, exact
 from appraisal.scoring.reliability import FEWEST_GROUPS, FEWEST_LARGE
 from appraisal.scoring.severity import FEWEST_HIDDEN, FEWEST_REVIEWEES_EACH, FEWEST_REVIEWERS, SIGNIFICANT
@@ -123,15 +123,17 @@ def severity(page: Section) -> Section:
     between = people * fit.var_reviewer + chance
     last = ["severity", *all_as_in(ratings[-1][1:], [float(s) for s in fit.reviewer])]
     stats = ItemStats("ann", "skill", Source.PEER, 4, 3.5, shift=2)
-    given, counted = score(cycle(FORM), "ann", Evidence((stats,), sizes={Source.PEER: 4})).total, 62.5 - 2
-    assert given == counted
+    basis = Basis(evened=Evened(True, None, 24, (24,)))
+    counted = 62.5 - stats.shift
+    total = score(cycle(FORM), "ann", Evidence((stats,), sizes={Source.PEER: 4}), basis).total
+    assert total == evened(62.5, stats.shift) == STEP * round(counted / STEP)
     nearer = [compare(simulate(cross=number(row[0]) / 100, department=0.2, seed=1, people=200)) for row in simulated]
     rows = [
         [row[0], *all_as_in(row[1:], [q.raw_rmse, q.adjusted_rmse])] for row, q in zip(simulated, nearer, strict=True)
     ]
     believed = fit.var_reviewer / (fit.var_reviewer + chance / people)
     sums = [mean, between, chance, believed, float(fit.reviewer[2]), stats.shift, counted]
-    bold = [FEWEST_REVIEWERS, FEWEST_REVIEWEES_EACH, SIGNIFICANT, MOST_EXACT, FEWEST_HIDDEN]
+    bold = [STEP, FEWEST_REVIEWERS, FEWEST_REVIEWEES_EACH, SIGNIFICANT, MOST_EXACT, FEWEST_HIDDEN]
     return Section(([*ratings[:-1], last], rows), all_as_in(page.sums, sums), all_as_in(page.bold, bold))
 
 
