@@ -14,10 +14,11 @@ from appraisal.errors import AppraisalError
 from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.reminders import Rule
-from services import results, reviews, sources
+from appraisal.review import Request
+from services import asking_again, results, reviews, sources
 from services.deps import Deps
 from services.progress import progress_of
-from views import approval, improvement, notices, result, todo
+from views import approval, asked, improvement, notices, result, todo
 from views import sources as source_pages
 from views.blocks import Rendered
 from views.text import Words
@@ -62,11 +63,12 @@ async def _review_reminder(to: Envelope, message: messages.ReviewReminder) -> Re
 
 
 async def _reviews_returned(to: Envelope, message: messages.ReviewsReturned) -> Rendered | None:
-    mine = await reviews.todo_of(to.deps, to.recipient.id, message.cycle_id)
-    about = [t for t in mine.open if t.reviewee.id == message.reviewee_id] if mine else []
-    if not about:
+    about, by = await asking_again.asked(to.deps, to.recipient.id, message)
+    if opened := [t for t in about if t.task.reopened_until == message.until]:
+        return asked.returned(opened[0], Request(by, message.note, message.until), to.w)
+    if not about or not to.has_card or message.at is None:
         return None
-    return todo.returned(about[0].reviewee.name, message.note, message.until, [t.task.id for t in about], to.w)
+    return asked.over(about[0], message.at, to.w)
 
 
 async def _approval_card(to: Envelope, message: messages.ApprovalCard) -> Rendered | None:

@@ -28,6 +28,7 @@ from appraisal.review import Task, TaskState
 from appraisal.scheme import Relation
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.metrics import missed
+from services import asking_again
 from services.deps import Deps
 from services.holding_back import hold_back
 from services.people import check_active
@@ -144,18 +145,14 @@ async def return_reviews(
         _check(who, approval)
         check_undecided(approval)
         tasks = await _to_ask_again(tx, cycle, person_id, group)
-        await _decide(
-            tx,
-            replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now),
-            frm={ApprovalState.PENDING},
-        )
+        returned = replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now)
+        await _decide(tx, returned, frm={ApprovalState.PENDING})
         await note_shown(tx, cycle, person_id, now=now)
         await reviews.reopen(tx, [t.id for t in tasks], until)
-        for reviewer_id in sorted({t.reviewer_id for t in tasks}):
-            ask = messages.ReviewsReturned(cycle_id=cycle.id, reviewee_id=person_id, note=note.strip(), until=until)
-            await outbox.add(tx, recipient=reviewer_id, message=ask, now=now)
+        for task in sorted(tasks, key=lambda t: t.reviewer_id):
+            await asking_again.tell(tx, returned, replace(task, reopened_until=until), now=now)
             card = messages.TodoCard(cycle_id=cycle.id)
-            await outbox.add(tx, recipient=reviewer_id, message=card, now=now)
+            await outbox.add(tx, recipient=task.reviewer_id, message=card, now=now)
         mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
         await outbox.add(tx, recipient=who.id, message=mine, now=now, priority=0)
         detail = {"cycle": cycle_id, "group": group.value if group else "missing"}

@@ -10,6 +10,7 @@ from appraisal import messages
 from appraisal.approval import Approval, ApprovalState
 from appraisal.cycle import Cycle, State
 from appraisal.review import TaskState
+from services import asking_again
 from services.deps import Deps
 from services.rescoring import rescore, take_in_figures
 from storage import approvals, cycles, outbox, reviews, scores
@@ -68,8 +69,10 @@ async def settle_return(tx: Tx, cycle: Cycle, person_id: str, now: datetime) -> 
     if approval.approver_id:
         card = messages.ApprovalCard(cycle_id=cycle.id, person_id=person_id)
         await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
-    for reviewer_id in sorted({t.reviewer_id for t in reopened}):
-        await outbox.add(tx, recipient=reviewer_id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=3)
+    for task in sorted(reopened, key=lambda t: t.reviewer_id):
+        card_of_theirs = messages.TodoCard(cycle_id=cycle.id)
+        await outbox.add(tx, recipient=task.reviewer_id, message=card_of_theirs, now=now, priority=3)
+        await asking_again.tell(tx, approval, task, now=now)
     return True
 
 

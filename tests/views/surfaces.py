@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,13 +16,13 @@ from appraisal.cycle import State
 from appraisal.errors import Code
 from appraisal.language.coach import Hint, HintKind
 from appraisal.reminders import Rule
-from appraisal.review import TaskState
+from appraisal.review import Request, TaskState, Todo
 from appraisal.scheme import Relation
 from sandbox.kit.blocks import Surface
 from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
 from tests.views.files import file_views
-from views import approval, causes, comments, cycle, home, ids, improvement, notices, result, review, todo
+from views import approval, asked, causes, comments, cycle, home, ids, improvement, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.scheme import scheme_modal
 from views.start import StartDefaults, start_modal
@@ -59,7 +60,15 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "todo reply with nothing", lambda w: todo.todo_reply([], w, now)
     for rule in Rule:
         yield f"reminder {rule}", lambda w, r=rule: todo.reminder(cast.todos(), r, w, now)
-    yield "returned", lambda w: todo.returned("Li Wei", "More about March?", now, ["t1"], w)
+    asking = Request("林晓", "More about March?", now)
+    for relation in (Relation.SELF, Relation.PEER):
+        for sent in (None, now):
+            about = Todo(replace(cast.task(relation, TaskState.REOPENED), submitted_at=sent), cast.PERSON)
+            name = f"{relation}, sent {sent}"
+            yield f"returned, {name}", lambda w, a=about: asked.returned(a, asking, w)
+            yield f"returned and over, {name}", lambda w, a=about: asked.over(a, cast.DUE, w)
+            again = cast.sheet(relation, request=asking, task=about.task)
+            yield f"first page of a returned review, {name}", lambda w, s=again: review.page_modal(s, 0, w, now)
     for relation in Relation:
         sheet = cast.sheet(relation)
         for n in range(len(sheet.pages)):
