@@ -11,6 +11,7 @@ from appraisal.actions import Action
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.language.voices import Voices
+from appraisal.news import News
 from appraisal.people import Directory, Person
 from appraisal.scheme import Disclosure, Relation, Scheme, Source, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
@@ -121,6 +122,7 @@ class ManagerCard:
     sources: Mapping[str, Text] = field(default_factory=dict)  # by key: what HR calls those that are declared
     stale: frozenset[str] = frozenset()  # metrics whose figure is older than its source allows
     year: Annual | None = None  # so far, from what is decided
+    news: News | None = None  # while it is to be decided
 
     @property
     def missed(self) -> tuple[MetricResult, ...]:

@@ -66,6 +66,15 @@ class ApprovalCard(_Message):
         return f"approval:{self.cycle_id}:{self.person_id}"
 
 
+class ReviewsAnswered(_Message):
+    """The reviews that the recipient asked for again are in, or (`in_time` False) their time is over."""
+
+    kind: Literal["reviews-answered"] = "reviews-answered"
+    cycle_id: str
+    person_id: str
+    in_time: bool
+
+
 class ActionProposed(_Message):
     """An improvement action for the recipient to accept or comment on."""
 
@@ -136,6 +145,7 @@ Message = Annotated[
     | ReviewReminder
     | ReviewsReturned
     | ApprovalCard
+    | ReviewsAnswered
     | ActionProposed
     | ActionAnswered
     | ResultReleased

@@ -18,7 +18,7 @@ from appraisal.review import Request
 from services import asking_again, results, reviews, sources
 from services.deps import Deps
 from services.progress import progress_of
-from views import approval, asked, improvement, notices, result, todo
+from views import approval, asked, improvement, news, notices, result, todo
 from views import sources as source_pages
 from views.blocks import Rendered
 from views.text import Words
@@ -78,6 +78,13 @@ async def _approval_card(to: Envelope, message: messages.ApprovalCard) -> Render
     return approval.manager_card(card, to.w, to.now)
 
 
+async def _reviews_answered(to: Envelope, message: messages.ReviewsAnswered) -> Rendered | None:
+    card = await results.manager_card_of(to.deps, message.cycle_id, message.person_id)
+    if card.approval.approver_id != to.recipient.id or card.approval.state is not ApprovalState.PENDING:
+        return None
+    return news.reviews_answered(card, to.w, in_time=message.in_time)
+
+
 async def _action_proposed(to: Envelope, message: messages.ActionProposed) -> Rendered | None:
     card = await results.action_card(to.deps, message.action_id)
     return improvement.action_card(card, to.w) if card.action.person_id == to.recipient.id else None
@@ -130,6 +137,7 @@ LETTERS: dict[type[Any], Letter] = {
     messages.ReviewReminder: _review_reminder,
     messages.ReviewsReturned: _reviews_returned,
     messages.ApprovalCard: _approval_card,
+    messages.ReviewsAnswered: _reviews_answered,
     messages.ActionProposed: _action_proposed,
     messages.ActionAnswered: _action_answered,
     messages.ResultReleased: _result_released,

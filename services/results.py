@@ -25,6 +25,7 @@ from appraisal.cycle import OPEN, Cycle
 from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.home import Home, ToDecide
 from appraisal.language.voices import voices
+from appraisal.news import news_of
 from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Source, Text, TextItem, Visibility
@@ -34,6 +35,7 @@ from appraisal.scoring.highlights import highlights
 from appraisal.scoring.metrics import missed
 from services.annual import managers_year, own_year
 from services.deps import Deps
+from services.history import changes_of
 from services.progress import progress
 from services.reviews import todos
 from services.sources import stale_metrics
@@ -47,6 +49,8 @@ async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Man
     score = await scores.get(tx, cycle_id, person_id)
     if score is None:
         raise NotFound(Code.NO_SCORE)
+    is_open = approval.state is ApprovalState.PENDING
+    done = await changes_of(tx, score, approval, reader_id=approval.approver_id) if is_open else []
     return ManagerCard(
         cycle=cycle,
         person=directory[person_id],
@@ -60,6 +64,7 @@ async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Man
         sources=_source_names(deps, score),
         stale=await stale_metrics(tx, deps, cycle, score.metrics) if approval.state in UNDECIDED else frozenset(),
         year=await managers_year(tx, cycle, directory[person_id], directory.find(approval.approver_id)),
+        news=news_of(done),
     )
 
 

@@ -69,6 +69,8 @@ async def settle_return(tx: Tx, cycle: Cycle, person_id: str, now: datetime) -> 
     if approval.approver_id:
         card = messages.ApprovalCard(cycle_id=cycle.id, person_id=person_id)
         await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
+        told = messages.ReviewsAnswered(cycle_id=cycle.id, person_id=person_id, in_time=not reopened)
+        await outbox.add(tx, recipient=approval.approver_id, message=told, now=now)
     for task in sorted(reopened, key=lambda t: t.reviewer_id):
         card_of_theirs = messages.TodoCard(cycle_id=cycle.id)
         await outbox.add(tx, recipient=task.reviewer_id, message=card_of_theirs, now=now, priority=3)

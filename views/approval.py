@@ -36,6 +36,7 @@ from views.blocks import (
 )
 from views.comments import comment_blocks
 from views.improvement import action_lines
+from views.news import news_blocks
 from views.text import NOTHING, Words, cut, short
 
 MISSING = "missing"  # option value of a return: whoever has not sent a review yet
@@ -49,6 +50,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     head = [
         header(w("approval-header", name=name, cycle=short(card.cycle.name))),
         _total(card, w),
+        *news_blocks(card, w),
         *annual_blocks(card.year, w),
         *_decision(card, w),
         *_counts(card, w),

@@ -107,6 +107,37 @@ async def test_the_list_says_until_when_a_returned_review_can_be_written(office:
     )
 
 
+async def test_the_manager_hears_that_the_reviews_are_in_and_how_the_score_moved(office: Office) -> None:
+    world = office.world
+    cycle_id, rosa = await world.collected(), await world.who("rosa")
+    before = (await approvals.card_for(world.deps, rosa, cycle_id, "max")).score.total
+    await ask(office, cycle_id, Relation.REPORT)
+    world.advance(hours=1)
+    for key in ("ann", "bo", "cai", "dee"):
+        await world.write(key, "max", point=1)
+    await office.deliver()
+    after = (await approvals.card_for(world.deps, rosa, cycle_id, "max")).score.total
+    w, message = Words("en"), office.messages("rosa")[-1]
+    moved = f"The score was {w.score(before)} and is now {w.score(after)}."
+    assert said(message).startswith(f"The reviews you asked for about Max are in. {moved}")
+    card = next(m for m in office.messages("rosa") if m["text"].startswith("Max:"))
+    assert f"You asked for more on Mon, Oct 5; that is closed now. {moved}" in said(card)
+    assert [b.action_id for b in buttons(message)] == [Action.SHOW_APPROVAL]
+
+
+async def test_the_manager_reads_that_no_figure_changed_and_that_the_time_is_over(office: Office) -> None:
+    world = office.world
+    await ask(office, await world.collected(), Relation.REPORT)
+    world.advance(hours=1)
+    await world.write("dee", "max", point=1)  # alone, and so not taken in
+    world.advance(days=5)
+    assert await settle_returns(world.deps) == 1
+    await office.deliver()
+    message = office.messages("rosa")[-1]
+    assert message["text"] == "The time for the reviews you asked for about Max is over."
+    assert "No figure has changed: the score is still" in said(message)
+
+
 async def test_asked_a_second_time_they_get_a_message_of_its_own(office: Office) -> None:
     world = office.world
     cycle_id = await world.collected()

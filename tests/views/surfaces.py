@@ -15,14 +15,16 @@ from appraisal.approval import ApprovalState
 from appraisal.cycle import State
 from appraisal.errors import Code
 from appraisal.language.coach import Hint, HintKind
+from appraisal.news import News
 from appraisal.reminders import Rule
 from appraisal.review import Request, TaskState, Todo
 from appraisal.scheme import Relation
+from appraisal.scoring.explanation import FigureChange
 from sandbox.kit.blocks import Surface
 from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
 from tests.views.files import file_views
-from views import approval, asked, causes, comments, cycle, home, ids, improvement, notices, result, review, todo
+from views import approval, asked, causes, comments, cycle, home, ids, improvement, news, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.scheme import scheme_modal
 from views.start import StartDefaults, start_modal
@@ -96,6 +98,14 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield from file_views()
     for state in ApprovalState:
         yield f"manager card {state}", lambda w, s=state: approval.manager_card(cast.manager_card(s), w, now)
+    figure = FigureChange("goal_completion", 97.5, None)
+    for n, found in enumerate((News(now, True, True), News(now, False, False, 71.4, 74.6, (figure,) * 40))):
+        told = cast.manager_card(news=found)
+        yield f"manager card with news {n}", lambda w, c=told: approval.manager_card(c, w, now)
+        yield (
+            f"reviews answered {n}",
+            lambda w, c=told: news.reviews_answered(c, w, in_time=c.news is not None and c.news.asked),
+        )
     for then in (None, ids.Action.APPROVE, ids.Action.OPEN_ADJUST):
         yield f"causes, then {then}", lambda w, t=then: causes.causes_modal(cast.missed_card(), w, then=t)
     yield "manager card with causes", lambda w: approval.manager_card(cast.missed_card(named=True), w, now)
