@@ -17,6 +17,7 @@ from appraisal.approval import (
     check_adjustment,
     check_causes,
     check_decides,
+    check_seen,
     check_undecided,
     late_may_answer,
     to_ask_again,
@@ -55,9 +56,13 @@ async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str)
     return card
 
 
-async def card_to_approve(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
-    """The same, where nothing but causes of missed targets is wanting: before anything is written, not after."""
+async def card_to_approve(deps: Deps, who: Person, cycle_id: str, person_id: str, *, revision: str = "") -> ManagerCard:
+    """The same, where nothing but causes of missed targets is wanting: before anything is written, not after.
+
+    `revision`: as in `approve`.
+    """
     card = await card_to_decide(deps, who, cycle_id, person_id)
+    check_seen(card, revision)
     if card.cycle.scheme.action_required and not card.actions:
         raise WrongState(Code.ACTION_REQUIRED)
     return card
@@ -71,8 +76,11 @@ async def approve(
     *,
     adjusted: float | None = None,
     reason: str = "",
+    revision: str = "",
 ) -> None:
     """Approve the proposed score, or `adjusted` (0 to 100, within the scheme's limit, with a reason).
+
+    `revision`: of the card that the approver saw; nothing is decided on another one.
 
     1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. every missed
     target has its cause; 4. HR hears when it was the last. Raises NotAllowed, NotFound, WrongState, InvalidInput.
@@ -82,6 +90,8 @@ async def approve(
         cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
         _check(who, approval)
         check_undecided(approval)
+        if revision:
+            check_seen(await manager_card(tx, deps, cycle_id, person_id), revision)
         card = await _score(tx, cycle_id, person_id)
         if adjusted is not None:
             check_adjustment(cycle.scheme, card, value=adjusted, reason=reason)

@@ -73,17 +73,21 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     return Rendered(text, [*head, _dimension_table(card, w), *tail], [*head, *lines, *tail])
 
 
-def adjust_modal(card: ManagerCard, w: Words) -> View:
-    """A new total within the scheme's limit, and the reason."""
+def adjust_modal(
+    card: ManagerCard, w: Words, *, typed: tuple[float, str] | None = None, note: str | None = None
+) -> View:
+    """A new total within the scheme's limit, and the reason. `typed`: both as they were; `note`: why it comes again."""
     total = card.score.total or 0.0
     low, high = adjustment_range(card.cycle.scheme, total)
+    value, reason = typed or (int(w.score(total)), "")
     blocks = [
+        *([section(joined((":point_right:", note), " "))] if note else []),
         section(w.md("adjust-intro", name=short(card.person.name), total=w.score(total), low=low, high=high)),
-        forms.input_(ids.Field.VALUE, w("adjust-value"), forms.number(low, high, min(high, int(w.score(total))))),
+        forms.input_(ids.Field.VALUE, w("adjust-value"), forms.number(low, high, min(high, max(low, value)))),
         forms.input_(
             ids.Field.REASON,
             w("adjust-reason"),
-            forms.text(min_length=LEAST_REASON, max_length=2000),
+            forms.text(reason, min_length=LEAST_REASON, max_length=2000),
             hint=w("adjust-reason-hint", least=LEAST_REASON),
         ),
     ]
@@ -115,7 +119,7 @@ def return_modal(card: ManagerCard, w: Words) -> View:
 
 
 def _modal(title: str, blocks: list[Block], callback: ids.Callback, submit: str, card: ManagerCard, w: Words) -> View:
-    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id)
+    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id, revision=card.revision)
     return forms.modal(title, blocks, callback=callback, submit=submit, close=w("cancel"), metadata=metadata)
 
 
@@ -218,9 +222,9 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
     why = button(w("why"), ids.Action.SHOW_WHY, value)
     propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value, style=primary)
     if state is ApprovalState.PENDING:
-        approve = button(
-            w("approve"), ids.Action.APPROVE, value, style="" if first else "primary", confirm=_sure(card, w)
-        )
+        seen = ids.seen_pair(card.cycle.id, card.person.id, card.revision)
+        style = "" if first else "primary"
+        approve = button(w("approve"), ids.Action.APPROVE, seen, style=style, confirm=_sure(card, w))
         adjust = button(w("adjust"), ids.Action.OPEN_ADJUST, value)
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
         may_adjust = card.score.total is not None and card.cycle.scheme.adjustment_limit > 0

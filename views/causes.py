@@ -29,7 +29,9 @@ def causes_modal(card: ManagerCard, w: Words, *, then: ids.Action | None = None)
         callback=ids.Callback.CAUSES,
         submit=submit[then] if then else w("causes-submit"),
         close=w("cancel"),
-        metadata=ids.pack(cycle=card.cycle.id, person=card.person.id, then=then.value if then else ""),
+        metadata=ids.pack(
+            cycle=card.cycle.id, person=card.person.id, then=then.value if then else "", revision=card.revision
+        ),
     )
 
 
