@@ -29,4 +29,5 @@ class Home:
     actions_to_answer: tuple[ActionCard, ...]
     last_result: Result | None
     agreed: tuple[Action, ...] = ()  # improvement actions
+    to_change: tuple[ActionCard, ...] = ()  # that the person, or somebody of theirs, would like changed
     progress: tuple[Progress, ...] = ()  # HR only

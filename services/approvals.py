@@ -57,10 +57,7 @@ async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str)
 
 
 async def card_to_approve(deps: Deps, who: Person, cycle_id: str, person_id: str, *, revision: str = "") -> ManagerCard:
-    """The same, where nothing but causes of missed targets is wanting: before anything is written, not after.
-
-    `revision`: as in `approve`.
-    """
+    """The same, where nothing but causes of missed targets is wanting: before anything is written, not after."""
     card = await card_to_decide(deps, who, cycle_id, person_id)
     check_seen(card, revision)
     if card.cycle.scheme.action_required and not card.actions:

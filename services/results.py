@@ -139,6 +139,7 @@ async def home(deps: Deps, who: Person) -> Home:
             ),
             actions_to_answer=tuple([await _action_card(tx, a.id) for a in await actions.open_for(tx, who.id)]),
             agreed=tuple(_next_first(await actions.agreed_with(tx, who.id), local_day(who, deps.now()))),
+            to_change=tuple([await _action_card(tx, a.id) for a in await actions.to_change(tx, who.id)]),
             last_result=await _result(tx, deps, released[0].cycle_id, who.id) if released else None,
             progress=tuple([await progress(tx, c) for c in by_id.values()]) if is_hr else (),
         )

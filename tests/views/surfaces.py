@@ -121,6 +121,8 @@ def everything() -> Iterator[tuple[str, Make]]:
     for state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
         yield f"result {state}", lambda w, s=state: result.result_card(cast.result(s), w, now)
     yield "comments", lambda w: comments.comments_modal(cast.comments(), cast.cycle(), w)
+    asked_for = cast.home(to_change=(cast.action_card(ActionState.COMMENTED),) * 12)
+    yield "home with changes asked for", lambda w: cast_home(asked_for, w)
     for is_hr in (True, False):
         yield f"home, hr {is_hr}", lambda w, i=is_hr: cast_home(cast.home(is_hr=i), w)
         yield f"help, hr {is_hr}", lambda w, i=is_hr: notices.help_text(i, w, "/review", "/cycle")
