@@ -121,7 +121,7 @@ async def test_the_manager_hears_that_the_reviews_are_in_and_how_the_score_moved
     moved = f"The score was {w.score(before)} and is now {w.score(after)}."
     assert said(message).startswith(f"The reviews you asked for about Max are in. {moved}")
     card = next(m for m in office.messages("rosa") if m["text"].startswith("Max:"))
-    assert f"You asked for more on Mon, Oct 5; that is closed now. {moved}" in said(card)
+    assert f"More was asked for on Mon, Oct 5; that is closed now. {moved}" in said(card)
     assert [b.action_id for b in buttons(message)] == [Action.SHOW_APPROVAL]
 
 

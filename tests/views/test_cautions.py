@@ -70,7 +70,7 @@ def test_a_change_that_the_employee_asked_for_stands_on_the_card_and_in_the_ques
     assert SAID in said(approval.manager_card(card, EN, cast.NOW))
     button = Action.APPROVE if state is ApprovalState.PENDING else Action.RELEASE_ONE
     assert sure(card, button, EN).startswith(f"Li Wei asked to change an action and has no answer yet: “{SAID}” ")
-    assert sure(card, button, ZH).startswith(f"Li Wei 对改进行动提出了修改意见，还没有得到回复：“{SAID}”")
+    assert sure(card, button, ZH).startswith(f"Li Wei 对改进行动提出了修改意见，还没有得到回复：“{SAID}”。")
     assert SAID not in sure(cast.manager_card(state), button, EN)
 
 
