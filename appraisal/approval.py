@@ -129,7 +129,8 @@ class ManagerCard:
     def revision(self) -> str:
         """The same for as long as the approver would decide on the same: figures, comments, requests for a change."""
         requests = [(a.id, a.comment) for a in self.actions if a.state is ActionState.COMMENTED]
-        looks = repr((self.score, self.comments.comments, requests))
+        comments = [(c.item, c.source, c.text) for c in self.comments.comments]
+        looks = repr((self.score, comments, requests))
         return hashlib.sha256(looks.encode()).hexdigest()[:12]
 
     @property

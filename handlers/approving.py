@@ -19,7 +19,7 @@ async def show_card(ask: Ask) -> None:
 
 
 async def approve(ask: Ask) -> None:
-    """What is refused because the card has changed is shown as it is now, where it is open over Home."""
+    """Where it is refused because the card has changed, the card is shown as it is now."""
     about, revision = payloads.button_pair(ask.body), payloads.revision(ask.body)
     try:
         card = await approvals.card_to_approve(ask.deps, ask.who, *about, revision=revision)
@@ -29,6 +29,7 @@ async def approve(ask: Ask) -> None:
         await approvals.approve(ask.deps, ask.who, *about, revision=revision)
     except WrongState as error:
         if error.code is Code.CARD_CHANGED:
+            await results.show_again(ask.deps, ask.who, *about)
             await _refresh(ask, _card)
         raise
     await _refresh(ask, _card)

@@ -78,7 +78,6 @@ async def approve(
     """Approve the proposed score, or `adjusted` (0 to 100, within the scheme's limit, with a reason).
 
     `revision`: of the card that the approver saw; nothing is decided on another one.
-
     1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. every missed
     target has its cause; 4. HR hears when it was the last. Raises NotAllowed, NotFound, WrongState, InvalidInput.
     """

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from datetime import date
 
+from appraisal import messages
 from appraisal.actions import Action, ActionCard
 from appraisal.approval import (
     OUT,
@@ -39,7 +40,7 @@ from services.history import changes_of
 from services.progress import progress
 from services.reviews import todos
 from services.sources import stale_metrics
-from storage import actions, approvals, causes, cycles, people, reviews, scores
+from storage import actions, approvals, causes, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
 
@@ -72,6 +73,13 @@ async def manager_card_of(deps: Deps, cycle_id: str, person_id: str) -> ManagerC
     """For delivery to the approver."""
     async with deps.read() as tx:
         return await manager_card(tx, deps, cycle_id, person_id)
+
+
+async def show_again(deps: Deps, who: Person, cycle_id: str, person_id: str) -> None:
+    """Send the card as it is now, to an approver who has an older one."""
+    async with deps.begin() as tx:
+        card = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
+        await outbox.add(tx, recipient=who.id, message=card, now=deps.now(), priority=0)
 
 
 async def own_result(deps: Deps, who: Person, cycle_id: str) -> Result:

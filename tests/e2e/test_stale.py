@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from appraisal.review import Figure
 from bot.sandbox_client import Found, Json, buttons, held, questions, texts
 from services.settling import rescore_waiting
+from storage import scores
 from tests.e2e.conftest import Local
 from tests.e2e.test_causes import propose
 from tests.world import Q3, add_figures
@@ -59,6 +62,21 @@ async def test_a_confirmation_on_a_card_that_has_changed_approves_nothing_and_sh
     await local.slack.close("UMAX", refusal)
     (decided,) = await local.slack.press("UMAX", find(await shown(local), Action.APPROVE))
     assert any(b.action_id == Action.RELEASE_ONE for b in buttons(decided))
+
+
+async def test_a_card_that_nobody_made_anew_is_when_it_is_refused(local: Local) -> None:
+    """As after an update of the bot, which sends no cards."""
+    await ready(local)
+    card = await local.find("max", Action.APPROVE, beside="Ann")
+    deps = local.bot.deps
+    async with deps.begin() as tx:
+        scored = await scores.scored(tx, card.value.split(":")[0], "ann")
+        assert scored
+        await scores.save(tx, [replace(scored, card=replace(scored.card, total=42.0))])
+    await local.press("max", Action.APPROVE, beside="Ann")
+    assert "This has changed since you opened it: the score is now 42." in await local.said("max")
+    await local.press("max", Action.APPROVE, beside="Ann")
+    assert await local.find("max", Action.RELEASE_ONE, beside="Ann")
 
 
 async def test_an_adjustment_of_a_score_that_has_moved_comes_again_with_what_was_typed(local: Local) -> None:
