@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from appraisal.actions import Action
+from appraisal.actions import Action, ActionState
 from appraisal.cycle import Cycle
 from appraisal.errors import Code, InvalidInput, NotAllowed, WrongState
 from appraisal.language.voices import Voices
+from appraisal.news import News
 from appraisal.people import Directory, Person
 from appraisal.scheme import Disclosure, Relation, Scheme, Source, Text
 from appraisal.scoring.card import Highlights, MetricResult, ScoreCard
@@ -121,6 +123,15 @@ class ManagerCard:
     sources: Mapping[str, Text] = field(default_factory=dict)  # by key: what HR calls those that are declared
     stale: frozenset[str] = frozenset()  # metrics whose figure is older than its source allows
     year: Annual | None = None  # so far, from what is decided
+    news: News | None = None  # while it is to be decided
+
+    @property
+    def revision(self) -> str:
+        """The same for as long as the approver would decide on the same: figures, comments, requests for a change."""
+        requests = [(a.id, a.comment) for a in self.actions if a.state is ActionState.COMMENTED]
+        comments = [(c.item, c.source, c.text) for c in self.comments.comments]
+        looks = repr((self.score, comments, requests))
+        return hashlib.sha256(looks.encode()).hexdigest()[:12]
 
     @property
     def missed(self) -> tuple[MetricResult, ...]:
@@ -254,6 +265,17 @@ def check_undecided(approval: Approval) -> None:
         raise WrongState(Code.REVIEWS_AWAITED)
     if approval.state is not ApprovalState.PENDING:
         raise WrongState(Code.ALREADY_DECIDED)
+
+
+def check_seen(card: ManagerCard, revision: str) -> None:
+    """Refuse a decision on what is not there any more. Raises WrongState(CARD_CHANGED).
+
+    `revision`: of the card on which was decided, "" where that is not known.
+    """
+    if revision and revision != card.revision:
+        if card.score.total is None:
+            raise WrongState(Code.CARD_CHANGED)
+        raise WrongState(Code.CARD_CHANGED, total=shown(card.score.total))
 
 
 def approver_for(person: Person, people: Directory, *, hr: Sequence[str], owner_id: str) -> str | None:

@@ -56,6 +56,7 @@ class Code(StrEnum):
     CAUSE_NOTE_MISSING = "cause-note-missing"
     REASON_TOO_SHORT = "reason-too-short"  # values: least
     SCORE_UNCHANGED = "score-unchanged"
+    CARD_CHANGED = "card-changed"
     ADJUSTMENT_TOO_LARGE = "adjustment-too-large"  # values: limit, low, high
     NOT_A_NUMBER = "not-a-number"
     ACTION_REQUIRED = "action-required"

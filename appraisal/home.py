@@ -38,4 +38,5 @@ class Home:
     actions_to_answer: tuple[ActionCard, ...]
     last_result: LastResult | None
     agreed: tuple[Action, ...] = ()  # improvement actions
+    to_change: tuple[ActionCard, ...] = ()  # that the person, or somebody of theirs, would like changed
     progress: tuple[Progress, ...] = ()  # HR only

@@ -38,13 +38,21 @@ class ReviewReminder(_Message):
 
 
 class ReviewsReturned(_Message):
-    """The manager asks for (more of) the recipient's reviews about one person."""
+    """The manager (`by`) asked at that moment for (more of) the recipient's reviews about one person.
+
+    Says afterwards what became of it. Queued before `at` was known, it is no card.
+    """
 
     kind: Literal["reviews-returned"] = "reviews-returned"
     cycle_id: str
     reviewee_id: str
     note: str
     until: datetime
+    at: datetime | None = None
+    by: str = ""
+
+    def card_key(self) -> str | None:
+        return f"returned:{self.cycle_id}:{self.reviewee_id}:{self.at.timestamp()}" if self.at else None
 
 
 class ApprovalCard(_Message):
@@ -56,6 +64,15 @@ class ApprovalCard(_Message):
 
     def card_key(self) -> str:
         return f"approval:{self.cycle_id}:{self.person_id}"
+
+
+class ReviewsAnswered(_Message):
+    """The reviews that the recipient asked for again are in, or (`in_time` False) their time is over."""
+
+    kind: Literal["reviews-answered"] = "reviews-answered"
+    cycle_id: str
+    person_id: str
+    in_time: bool
 
 
 class ActionProposed(_Message):
@@ -128,6 +145,7 @@ Message = Annotated[
     | ReviewReminder
     | ReviewsReturned
     | ApprovalCard
+    | ReviewsAnswered
     | ActionProposed
     | ActionAnswered
     | ResultReleased

@@ -93,6 +93,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What is asked of a reviewer who may write again. `by`: who decides on the score, "" where nobody does."""
+
+    by: str
+    note: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All that the review modal shows. `audience` per relation is computed from the live numbers."""
 
@@ -105,6 +114,7 @@ class Sheet:
     figures: tuple[Figure, ...]
     group_size: int  # reviewers of this relation asked about this reviewee
     last_actions: tuple[str, ...] = ()
+    request: Request | None = None  # while the review is returned
 
     @property
     def disclosure(self) -> Disclosure:

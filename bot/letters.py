@@ -14,10 +14,11 @@ from appraisal.errors import AppraisalError
 from appraisal.messages import Message
 from appraisal.people import Person
 from appraisal.reminders import Rule
-from services import results, reviews, sources
+from appraisal.review import Request
+from services import asking_again, results, reviews, sources
 from services.deps import Deps
 from services.progress import progress_of
-from views import approval, improvement, notices, result, todo
+from views import approval, asked, improvement, news, notices, result, todo
 from views import sources as source_pages
 from views.blocks import Rendered
 from views.text import Words
@@ -62,11 +63,12 @@ async def _review_reminder(to: Envelope, message: messages.ReviewReminder) -> Re
 
 
 async def _reviews_returned(to: Envelope, message: messages.ReviewsReturned) -> Rendered | None:
-    mine = await reviews.todo_of(to.deps, to.recipient.id, message.cycle_id)
-    about = [t for t in mine.open if t.reviewee.id == message.reviewee_id] if mine else []
-    if not about:
+    about, by = await asking_again.asked(to.deps, to.recipient.id, message)
+    if opened := [t for t in about if t.task.reopened_until == message.until]:
+        return asked.returned(opened[0], Request(by, message.note, message.until), to.w)
+    if not about or not to.has_card or message.at is None:
         return None
-    return todo.returned(about[0].reviewee.name, message.note, message.until, [t.task.id for t in about], to.w)
+    return asked.over(about[0], message.at, to.w)
 
 
 async def _approval_card(to: Envelope, message: messages.ApprovalCard) -> Rendered | None:
@@ -74,6 +76,13 @@ async def _approval_card(to: Envelope, message: messages.ApprovalCard) -> Render
     if card.approval.approver_id != to.recipient.id:
         return None
     return approval.manager_card(card, to.w, to.now)
+
+
+async def _reviews_answered(to: Envelope, message: messages.ReviewsAnswered) -> Rendered | None:
+    card = await results.manager_card_of(to.deps, message.cycle_id, message.person_id)
+    if card.approval.approver_id != to.recipient.id or card.approval.state is not ApprovalState.PENDING:
+        return None
+    return news.reviews_answered(card, to.w, in_time=message.in_time)
 
 
 async def _action_proposed(to: Envelope, message: messages.ActionProposed) -> Rendered | None:
@@ -128,6 +137,7 @@ LETTERS: dict[type[Any], Letter] = {
     messages.ReviewReminder: _review_reminder,
     messages.ReviewsReturned: _reviews_returned,
     messages.ApprovalCard: _approval_card,
+    messages.ReviewsAnswered: _reviews_answered,
     messages.ActionProposed: _action_proposed,
     messages.ActionAnswered: _action_answered,
     messages.ResultReleased: _result_released,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from appraisal.errors import Code, WrongState
 from appraisal.people import local_day
 from handlers import inputs, payloads
 from handlers.asking import Ask, ViewAnswer, update
@@ -18,12 +19,19 @@ async def show_card(ask: Ask) -> None:
 
 
 async def approve(ask: Ask) -> None:
-    about = payloads.button_pair(ask.body)
-    card = await approvals.card_to_approve(ask.deps, ask.who, *about)
-    if card.unexplained:
-        await ask.open(causes.causes_modal(card, ask.w, then=Action.APPROVE))
-        return
-    await approvals.approve(ask.deps, ask.who, *about)
+    """Where it is refused because the card has changed, the card is shown as it is now."""
+    about, revision = payloads.button_pair(ask.body), payloads.revision(ask.body)
+    try:
+        card = await approvals.card_to_approve(ask.deps, ask.who, *about, revision=revision)
+        if card.unexplained:
+            await ask.open(causes.causes_modal(card, ask.w, then=Action.APPROVE))
+            return
+        await approvals.approve(ask.deps, ask.who, *about, revision=revision)
+    except WrongState as error:
+        if error.code is Code.CARD_CHANGED:
+            await results.show_again(ask.deps, ask.who, *about)
+            await _refresh(ask, _card)
+        raise
     await _refresh(ask, _card)
 
 
@@ -50,9 +58,22 @@ async def open_adjust(ask: Ask) -> None:
 
 
 async def adjust(ask: Ask) -> ViewAnswer:
+    """Where the score has moved since the form was opened, the form says so first, with what was typed in it."""
     value, reason = inputs.adjustment(ask.body)
     meta = payloads.metadata(ask.body)
-    await approvals.approve(ask.deps, ask.who, meta["cycle"], meta["person"], adjusted=value, reason=reason)
+    about, seen = (str(meta["cycle"]), str(meta["person"])), str(meta.get("revision", ""))
+    try:
+        await approvals.approve(ask.deps, ask.who, *about, adjusted=value, reason=reason, revision=seen)
+    except WrongState as error:
+        if error.code is not Code.CARD_CHANGED:
+            raise
+        card = await approvals.card_to_approve(ask.deps, ask.who, *about)
+        if card.score.total is None:
+            raise
+        said = [notices.error_text(error, ask.w)]
+        if missing := len(card.unexplained):
+            said.append(notices.error_text(Code.CAUSES_MISSING, ask.w, count=missing))
+        return update(approval.adjust_modal(card, ask.w, typed=(value, reason), note="\n".join(said)))
     return _done(ask)
 
 
@@ -69,12 +90,13 @@ async def name_causes(ask: Ask) -> ViewAnswer:
     if not meta["then"]:
         return _done(ask)
     then = Action(meta["then"])
-    card = await approvals.card_to_approve(ask.deps, ask.who, *about)
+    seen = str(meta.get("revision", ""))
+    card = await approvals.card_to_approve(ask.deps, ask.who, *about, revision=seen)
     if card.unexplained:
         return update(causes.causes_modal(card, ask.w, then=then))
     if then is Action.OPEN_ADJUST:
         return update(approval.adjust_modal(card, ask.w))
-    await approvals.approve(ask.deps, ask.who, *about)
+    await approvals.approve(ask.deps, ask.who, *about, revision=seen)
     return _done(ask)
 
 

@@ -70,6 +70,11 @@ def button_pair(body: Payload) -> tuple[str, str]:
     return ids.unpair(button(body))
 
 
+def revision(body: Payload) -> str:
+    """What the card looked like on which the button stands."""
+    return ids.revision_of(button(body))
+
+
 def metadata(body: Payload) -> dict[str, Any]:
     """What our own view packed into `private_metadata`."""
     return ids.unpack(body["view"].get("private_metadata", ""))

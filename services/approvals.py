@@ -17,6 +17,7 @@ from appraisal.approval import (
     check_adjustment,
     check_causes,
     check_decides,
+    check_seen,
     check_undecided,
     late_may_answer,
     to_ask_again,
@@ -28,6 +29,7 @@ from appraisal.review import Task, TaskState
 from appraisal.scheme import Relation
 from appraisal.scoring.card import ScoreCard
 from appraisal.scoring.metrics import missed
+from services import asking_again
 from services.deps import Deps
 from services.holding_back import hold_back
 from services.people import check_active
@@ -54,9 +56,10 @@ async def card_to_decide(deps: Deps, who: Person, cycle_id: str, person_id: str)
     return card
 
 
-async def card_to_approve(deps: Deps, who: Person, cycle_id: str, person_id: str) -> ManagerCard:
+async def card_to_approve(deps: Deps, who: Person, cycle_id: str, person_id: str, *, revision: str = "") -> ManagerCard:
     """The same, where nothing but causes of missed targets is wanting: before anything is written, not after."""
     card = await card_to_decide(deps, who, cycle_id, person_id)
+    check_seen(card, revision)
     if card.cycle.scheme.action_required and not card.actions:
         raise WrongState(Code.ACTION_REQUIRED)
     return card
@@ -70,9 +73,11 @@ async def approve(
     *,
     adjusted: float | None = None,
     reason: str = "",
+    revision: str = "",
 ) -> None:
     """Approve the proposed score, or `adjusted` (0 to 100, within the scheme's limit, with a reason).
 
+    `revision`: of the card that the approver saw; nothing is decided on another one.
     1. once, whoever clicks twice; 2. an improvement action exists where the scheme asks for one; 3. every missed
     target has its cause; 4. HR hears when it was the last. Raises NotAllowed, NotFound, WrongState, InvalidInput.
     """
@@ -81,6 +86,8 @@ async def approve(
         cycle, approval = await _load(tx, cycle_id, person_id, lock=True)
         _check(who, approval)
         check_undecided(approval)
+        if revision:
+            check_seen(await manager_card(tx, deps, cycle_id, person_id), revision)
         card = await _score(tx, cycle_id, person_id)
         if adjusted is not None:
             check_adjustment(cycle.scheme, card, value=adjusted, reason=reason)
@@ -144,18 +151,14 @@ async def return_reviews(
         _check(who, approval)
         check_undecided(approval)
         tasks = await _to_ask_again(tx, cycle, person_id, group)
-        await _decide(
-            tx,
-            replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now),
-            frm={ApprovalState.PENDING},
-        )
+        returned = replace(approval, state=ApprovalState.RETURNED, reason=note.strip(), decided_at=now)
+        await _decide(tx, returned, frm={ApprovalState.PENDING})
         await note_shown(tx, cycle, person_id, now=now)
         await reviews.reopen(tx, [t.id for t in tasks], until)
-        for reviewer_id in sorted({t.reviewer_id for t in tasks}):
-            ask = messages.ReviewsReturned(cycle_id=cycle.id, reviewee_id=person_id, note=note.strip(), until=until)
-            await outbox.add(tx, recipient=reviewer_id, message=ask, now=now)
+        for task in sorted(tasks, key=lambda t: t.reviewer_id):
+            await asking_again.tell(tx, returned, replace(task, reopened_until=until), now=now)
             card = messages.TodoCard(cycle_id=cycle.id)
-            await outbox.add(tx, recipient=reviewer_id, message=card, now=now)
+            await outbox.add(tx, recipient=task.reviewer_id, message=card, now=now)
         mine = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
         await outbox.add(tx, recipient=who.id, message=mine, now=now, priority=0)
         detail = {"cycle": cycle_id, "group": group.value if group else "missing"}

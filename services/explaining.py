@@ -45,7 +45,7 @@ async def why(deps: Deps, who: Person | None, cycle_id: str, person_id: str) -> 
         reader = _reader(deps, who, approval)
         if who and reader is Reader.HR:
             await check_reader(tx, cycle, person_id, who)
-        explained = await _explained(tx, deps, cycle, approval, reader)
+        explained = await _explained(tx, deps, cycle, approval, reader, who.id if who else None)
     if reader is Reader.HR:
         async with deps.begin() as tx:
             actor, detail = who.id if who else None, {"cycle": cycle_id}
@@ -135,7 +135,9 @@ async def _found(tx: Tx, cycle_id: str, person_id: str) -> tuple[Cycle, Approval
     return await cycles.with_form(tx, cycle, person_id), approval
 
 
-async def _explained(tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reader: Reader) -> Explained:
+async def _explained(
+    tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reader: Reader, reader_id: str | None
+) -> Explained:
     card = await scores.get(tx, cycle.id, approval.person_id)
     person = await people.get(tx, approval.person_id)
     if card is None or person is None:
@@ -150,7 +152,7 @@ async def _explained(tx: Tx, deps: Deps, cycle: Cycle, approval: Approval, reade
         reader=reader,
         final=final_total(card, approval),
         heard=await _heard(tx, cycle, approval, card),
-        changes=await changes_of(tx, card, approval),
+        changes=await changes_of(tx, card, approval, reader_id=reader_id),
         is_same=await recompute(tx, cycle, person.id) == card,
         as_given=as_given.total if as_given else None,
     )

@@ -197,6 +197,8 @@ async def _save(
     written: tuple[Written, ...],
     now: datetime,
 ) -> None:
-    await scores.save(tx, await composed(tx, cycle, {person_id: evidence}, {person_id: written}))
+    (new,) = await composed(tx, cycle, {person_id: evidence}, {person_id: written})
+    await scores.save(tx, [new])
     if old:
-        await note_scored_again(tx, cycle.id, person_id, old.evidence, evidence, at=now)
+        approval = await approvals.get(tx, cycle.id, person_id)
+        await note_scored_again(tx, old, new, approver_id=approval.approver_id if approval else None, at=now)

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from datetime import date
 
+from appraisal import messages
 from appraisal.actions import Action, ActionCard
 from appraisal.approval import (
     OUT,
@@ -25,6 +26,7 @@ from appraisal.cycle import OPEN, Cycle
 from appraisal.errors import Code, NotAllowed, NotFound
 from appraisal.home import Home, LastResult, ToDecide
 from appraisal.language.voices import voices
+from appraisal.news import news_of
 from appraisal.people import Directory, Person, local_day
 from appraisal.review import TaskState
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Source, Text, TextItem, Visibility
@@ -34,10 +36,11 @@ from appraisal.scoring.highlights import highlights
 from appraisal.scoring.metrics import missed
 from services.annual import managers_year, own_year
 from services.deps import Deps
+from services.history import changes_of
 from services.progress import progress
 from services.reviews import todos
 from services.sources import stale_metrics
-from storage import actions, approvals, causes, cycles, people, reviews, scores
+from storage import actions, approvals, causes, cycles, outbox, people, reviews, scores
 from storage.engine import Tx
 
 
@@ -47,6 +50,8 @@ async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Man
     score = await scores.get(tx, cycle_id, person_id)
     if score is None:
         raise NotFound(Code.NO_SCORE)
+    is_open = approval.state is ApprovalState.PENDING
+    done = await changes_of(tx, score, approval, reader_id=approval.approver_id) if is_open else []
     return ManagerCard(
         cycle=cycle,
         person=directory[person_id],
@@ -60,6 +65,7 @@ async def manager_card(tx: Tx, deps: Deps, cycle_id: str, person_id: str) -> Man
         sources=_source_names(deps, score),
         stale=await stale_metrics(tx, deps, cycle, score.metrics) if approval.state in UNDECIDED else frozenset(),
         year=await managers_year(tx, cycle, directory[person_id], directory.find(approval.approver_id)),
+        news=news_of(done),
     )
 
 
@@ -67,6 +73,13 @@ async def manager_card_of(deps: Deps, cycle_id: str, person_id: str) -> ManagerC
     """For delivery to the approver."""
     async with deps.read() as tx:
         return await manager_card(tx, deps, cycle_id, person_id)
+
+
+async def show_again(deps: Deps, who: Person, cycle_id: str, person_id: str) -> None:
+    """Send the card as it is now, to an approver who has an older one."""
+    async with deps.begin() as tx:
+        card = messages.ApprovalCard(cycle_id=cycle_id, person_id=person_id)
+        await outbox.add(tx, recipient=who.id, message=card, now=deps.now(), priority=0)
 
 
 async def own_result(deps: Deps, who: Person, cycle_id: str) -> Result:
@@ -134,6 +147,7 @@ async def home(deps: Deps, who: Person) -> Home:
             ),
             actions_to_answer=tuple([await _action_card(tx, a.id) for a in await actions.open_for(tx, who.id)]),
             agreed=tuple(_next_first(await actions.agreed_with(tx, who.id), local_day(who, deps.now()))),
+            to_change=tuple([await _action_card(tx, a.id) for a in await actions.to_change(tx, who.id)]),
             last_result=await _last_result(tx, released[0]) if released else None,
             progress=tuple([await progress(tx, c) for c in by_id.values()]) if is_hr else (),
         )

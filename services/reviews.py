@@ -24,6 +24,7 @@ from appraisal.review import (
     missing,
     pages_for,
 )
+from services import asking_again
 from services.deps import Deps
 from services.people import check_active
 from services.settling import settle_at_once
@@ -138,6 +139,7 @@ async def submit_review(deps: Deps, who: Person, task_id: str) -> Sheet:
         if not await reviews.submit(tx, task.id, frm=states, at=now):
             raise WrongState(Code.REVIEW_GONE)
         await outbox.add(tx, recipient=who.id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=0)
+        await asking_again.tell_sent(tx, task, now=now)
         is_again = task.state is TaskState.REOPENED and cycle.state is State.APPROVING
         if not is_again and task.state in UNDONE and not await tallies.waiting(tx, cycle.id, 1):
             await outbox.add(
@@ -201,4 +203,5 @@ async def _sheet(tx: Tx, task: Task, cycle: Cycle) -> Sheet:
         answers=await reviews.answers(tx, task.id),
         figures=tuple(figures),
         group_size=sizes.get(task.relation, 0),
+        request=await asking_again.request_of(tx, task),
     )

@@ -13,6 +13,7 @@ from appraisal import messages
 from appraisal.approval import Approval, ApprovalState
 from appraisal.cycle import Cycle, State
 from appraisal.review import Task, TaskState
+from services import asking_again
 from services.deps import Deps
 from services.rescoring import Decided, decide, rescore, take_in_figures
 from services.turns import in_turn
@@ -89,8 +90,12 @@ async def _settle(tx: Tx, cycle: Cycle, approval: Approval, decided: Decided | N
     if approval.approver_id:
         card = messages.ApprovalCard(cycle_id=cycle.id, person_id=person_id)
         await outbox.add(tx, recipient=approval.approver_id, message=card, now=now)
-    for reviewer_id in sorted({t.reviewer_id for t in reopened}):
-        await outbox.add(tx, recipient=reviewer_id, message=messages.TodoCard(cycle_id=cycle.id), now=now, priority=3)
+        told = messages.ReviewsAnswered(cycle_id=cycle.id, person_id=person_id, in_time=not reopened)
+        await outbox.add(tx, recipient=approval.approver_id, message=told, now=now)
+    for task in sorted(reopened, key=lambda t: t.reviewer_id):
+        mine = messages.TodoCard(cycle_id=cycle.id)
+        await outbox.add(tx, recipient=task.reviewer_id, message=mine, now=now, priority=3)
+        await asking_again.tell(tx, approval, task, now=now)
 
 
 async def rescore_waiting(tx: Tx, start: date, end: date, person_ids: Collection[str], now: datetime) -> None:

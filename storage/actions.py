@@ -33,6 +33,12 @@ async def open_for(tx: Tx, person_id: str) -> list[Action]:
     return await _list(tx, actions.c.person_id == person_id, actions.c.state == ActionState.PROPOSED)
 
 
+async def to_change(tx: Tx, person_id: str) -> list[Action]:
+    """Actions of which this person asked for a change, or was asked for one, and that have no answer yet."""
+    involved = sa.or_(actions.c.person_id == person_id, actions.c.proposer_id == person_id)
+    return await _list(tx, involved, actions.c.state == ActionState.COMMENTED)
+
+
 async def agreed_with(tx: Tx, person_id: str) -> list[Action]:
     """What a person has agreed to, by its day."""
     agreed = await _list(tx, actions.c.person_id == person_id, actions.c.state == ActionState.AGREED)

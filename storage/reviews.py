@@ -123,8 +123,8 @@ async def submit(tx: Tx, task_id: str, *, frm: Collection[TaskState], at: dateti
 
 
 async def reopen(tx: Tx, task_ids: Collection[str], until: datetime) -> int:
-    """Return reviews to their reviewers until a moment, in whatever state they are; how many."""
-    values = {"state": TaskState.REOPENED, "reopened_until": until}
+    """Return reviews to their reviewers until a moment, in whatever state they are, at the first page; how many."""
+    values = {"state": TaskState.REOPENED, "reopened_until": until, "page": 0}
     done = await tx.execute(sa.update(tasks).where(tasks.c.id.in_(task_ids)).values(values))
     return done.rowcount
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from appraisal.actions import ActionState
 from appraisal.approval import (
     LEAST_REASON,
     UNDECIDED,
@@ -34,8 +35,10 @@ from views.blocks import (
     section,
     table,
 )
+from views.cautions import NAME, caution_blocks, cautions, open_requests
 from views.comments import comment_blocks
 from views.improvement import action_lines
+from views.news import news_blocks
 from views.text import NOTHING, Words, cut, short
 
 MISSING = "missing"  # option value of a return: whoever has not sent a review yet
@@ -49,6 +52,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     head = [
         header(w("approval-header", name=name, cycle=short(card.cycle.name))),
         _total(card, w),
+        *news_blocks(card, w),
         *annual_blocks(card.year, w),
         *_decision(card, w),
         *_counts(card, w),
@@ -61,7 +65,7 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
         *scores.how_counted_blocks(card.score, w),
         *scores.left_out_blocks(scheme, card.score, card.cycle.threshold, w),
         *comment_blocks(card.comments, card.cycle, card.person.id, w),
-        *action_lines(card.actions, w),
+        *action_lines(card.actions, w, whose=w("their-comment", name=name)),
         *_cautions(card, w),
         *_buttons(card, w),
     ]
@@ -71,17 +75,22 @@ def manager_card(card: ManagerCard, w: Words, now: datetime) -> Rendered:
     return Rendered(text, [*head, _dimension_table(card, w), *tail], [*head, *lines, *tail])
 
 
-def adjust_modal(card: ManagerCard, w: Words) -> View:
-    """A new total within the scheme's limit, and the reason."""
+def adjust_modal(
+    card: ManagerCard, w: Words, *, typed: tuple[float, str] | None = None, note: str | None = None
+) -> View:
+    """A new total within the scheme's limit, and the reason. `typed`: both as they were; `note`: why it comes again."""
     total = card.score.total or 0.0
     low, high = adjustment_range(card.cycle.scheme, total)
+    value, reason = typed or (int(w.score(total)), "")
     blocks = [
+        *([section(joined((":point_right:", note), " "))] if note else []),
         section(w.md("adjust-intro", name=short(card.person.name), total=w.score(total), low=low, high=high)),
-        forms.input_(ids.Field.VALUE, w("adjust-value"), forms.number(low, high, min(high, int(w.score(total))))),
+        *caution_blocks(card, w),
+        forms.input_(ids.Field.VALUE, w("adjust-value"), forms.number(low, high, min(high, max(low, value)))),
         forms.input_(
             ids.Field.REASON,
             w("adjust-reason"),
-            forms.text(min_length=LEAST_REASON, max_length=2000),
+            forms.text(reason, min_length=LEAST_REASON, max_length=2000),
             hint=w("adjust-reason-hint", least=LEAST_REASON),
         ),
     ]
@@ -102,18 +111,29 @@ def return_modal(card: ManagerCard, w: Words) -> View:
             n = count.asked if late_may_answer(card.cycle, card.counts, count.relation) else count.submitted
             options.append(forms.option(name, count.relation.value, w("return-group-means", n=n)))
     if not options:
-        nothing = [section(w.md("return-nobody"))]
+        nothing = [section(w.md("return-nobody")), *_too_few(card, w)]
         return forms.modal(w("return-title"), nothing, callback=ids.Callback.MESSAGE, close=w("close"))
     blocks = [
         section(w.md("return-intro", name=short(card.person.name))),
         forms.input_(ids.Field.GROUP, w("return-whom"), forms.radio(options, options[0]["value"])),
+        *_too_few(card, w),
         forms.input_(ids.Field.NOTE, w("return-note"), forms.text(max_length=1000), hint=w("return-note-hint")),
     ]
     return _modal(w("return-title"), blocks, ids.Callback.RETURN, w("return-submit"), card, w)
 
 
+def _too_few(card: ManagerCard, w: Words) -> list[Block]:
+    """Why reviews that are missing are not offered."""
+    texts = [
+        w.md("return-too-few", n=c.asked - c.submitted, group=w(f"group-{c.relation.value}"))
+        for c in card.counts
+        if c.asked > c.submitted and not late_may_answer(card.cycle, card.counts, c.relation)
+    ]
+    return [context(*texts)] if texts else []
+
+
 def _modal(title: str, blocks: list[Block], callback: ids.Callback, submit: str, card: ManagerCard, w: Words) -> View:
-    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id)
+    metadata = ids.pack(cycle=card.cycle.id, person=card.person.id, revision=card.revision)
     return forms.modal(title, blocks, callback=callback, submit=submit, close=w("cancel"), metadata=metadata)
 
 
@@ -216,9 +236,9 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
     why = button(w("why"), ids.Action.SHOW_WHY, value)
     propose = button(w("propose-action"), ids.Action.OPEN_ACTION, value, style=primary)
     if state is ApprovalState.PENDING:
-        approve = button(
-            w("approve"), ids.Action.APPROVE, value, style="" if first else "primary", confirm=_sure(card, w)
-        )
+        seen = ids.seen_pair(card.cycle.id, card.person.id, card.revision)
+        style = "" if first else "primary"
+        approve = button(w("approve"), ids.Action.APPROVE, seen, style=style, confirm=_sure(card, w))
         adjust = button(w("adjust"), ids.Action.OPEN_ADJUST, value)
         back = button(w("return"), ids.Action.OPEN_RETURN, value)
         may_adjust = card.score.total is not None and card.cycle.scheme.adjustment_limit > 0
@@ -231,11 +251,13 @@ def _buttons(card: ManagerCard, w: Words) -> list[Block]:
     if state is ApprovalState.RETURNED:
         return actions(propose, why)
     if state is ApprovalState.APPROVED:
-        name = short(card.person.name)
-        sure = confirm(w("release-sure"), w("release-sure-text", name=name), w("release"), w("cancel"))
+        means = w("release-sure-text", name=short(card.person.name))
+        text = w("sentence-gap").join([*open_requests(card, w), means])
+        sure = confirm(w("release-sure"), text, w("release"), w("cancel"))
         release = button(w("release"), ids.Action.RELEASE_ONE, value, style="primary", confirm=sure)
         return actions(release, propose, why)
-    return actions(why)
+    is_asked = any(a.state is ActionState.COMMENTED for a in card.actions)
+    return actions(*([propose] if is_asked else []), why)
 
 
 def _causes(card: ManagerCard, value: str, w: Words, *, style: str) -> list[Block]:
@@ -250,5 +272,7 @@ def _sure(card: ManagerCard, w: Words) -> Block | None:
     """What approving means, where nothing else is asked on the way to it."""
     if card.unexplained or (card.cycle.scheme.action_required and not card.actions):
         return None
-    text = w("approve-sure-text", name=short(card.person.name))
+    heed = cautions(card, w)
+    means = w("approve-sure-text", name=short(card.person.name, NAME if heed else 75))
+    text = w("sentence-gap").join([*heed, means])
     return confirm(w("approve-sure"), text, w("approve"), w("cancel"))

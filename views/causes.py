@@ -6,6 +6,7 @@ from appraisal.approval import MOST_NOTE, ManagerCard
 from appraisal.scoring.card import MetricResult
 from views import forms, ids, scores
 from views.blocks import Block, View, section
+from views.cautions import caution_blocks
 from views.text import Words, short
 
 EXCERPT = 150  # characters of another cause beside its metric
@@ -21,7 +22,8 @@ def causes_modal(card: ManagerCard, w: Words, *, then: ids.Action | None = None)
     intro = section(w.md("causes-intro", n=len(asked), name=short(card.person.name)))
     hints = [w("cause-note-hint"), *[""] * (MOST_ASKED - 1)]  # said once
     questions = [_question(card, metric, w, hint=hint) for metric, hint in zip(asked, hints, strict=False)]
-    blocks = [intro, *(block for question in questions for block in question)]
+    heed = caution_blocks(card, w) if then is ids.Action.APPROVE else []
+    blocks = [intro, *heed, *(block for question in questions for block in question)]
     submit = {ids.Action.APPROVE: w("approve"), ids.Action.OPEN_ADJUST: w("next")}
     return forms.modal(
         w("causes-title"),
@@ -29,7 +31,9 @@ def causes_modal(card: ManagerCard, w: Words, *, then: ids.Action | None = None)
         callback=ids.Callback.CAUSES,
         submit=submit[then] if then else w("causes-submit"),
         close=w("cancel"),
-        metadata=ids.pack(cycle=card.cycle.id, person=card.person.id, then=then.value if then else ""),
+        metadata=ids.pack(
+            cycle=card.cycle.id, person=card.person.id, then=then.value if then else "", revision=card.revision
+        ),
     )
 
 

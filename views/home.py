@@ -39,6 +39,7 @@ def home_view(home: Home, w: Words, now: datetime, *, review_command: str, cycle
         *_todo(home, w, now),
         *_decisions(home, w),
         *_actions(home, w),
+        *_to_change(home, w),
         *_agreed(home, w),
         *_result(home, w),
         *(_hr(home, w) if home.is_hr else []),
@@ -89,6 +90,22 @@ def _action(card: ActionCard, w: Words) -> list[Block]:
     text = joined((bold(short(card.action.what, 300)), w("by-day", day=w.date(card.action.due_on))))
     accept = button(w("accept"), ids.Action.ACCEPT_ACTION, card.action.id, style="primary")
     return [section(text), *actions(accept, button(w("comment"), ids.Action.OPEN_COMMENT, card.action.id))]
+
+
+def _to_change(home: Home, w: Words) -> list[Block]:
+    """What somebody would like changed about an action: the employee, or the reader who has not answered yet."""
+    if not home.to_change:
+        return []
+    blocks: list[Block] = [divider(), section(bold(w("home-to-change")))]
+    for card in home.to_change[:MOST_CARDS]:
+        own = card.action.person_id == home.person.id
+        whose = w("your-comment") if own else w("their-comment", name=short(card.person_name))
+        said = w.md("named-line", name=whose, text=short(card.action.comment, 300))
+        again = ids.pair(card.action.cycle_id, card.action.person_id)
+        answer = None if own else button(w("propose-again"), ids.Action.OPEN_ACTION, again)
+        waits = w.md("waits-for-answer", name=short(card.proposer_name)) if own else ""
+        blocks.append(section(joined((bold(short(card.action.what, 300)), said, waits), "\n"), answer))
+    return blocks + _rest(len(home.to_change), w)
 
 
 def _agreed(home: Home, w: Words) -> list[Block]:

@@ -179,8 +179,19 @@ def pair(first: str, second: str) -> str:
 
 
 def unpair(value: str) -> tuple[str, str]:
-    first, _, second = value.partition(":")
-    return first, second
+    """The two ids, also where a button carries more."""
+    first, _, rest = value.partition(":")
+    return first, rest.partition(":")[0]
+
+
+def seen_pair(first: str, second: str, revision: str) -> str:
+    """Two ids, and what the card looked like on which the button stands."""
+    return f"{pair(first, second)}:{revision}"
+
+
+def revision_of(value: str) -> str:
+    """Empty on buttons from before they had one."""
+    return ":".join(value.split(":")[2:])
 
 
 def pack(**values: str | int) -> str:

@@ -32,6 +32,7 @@ DAYS_TO_IMPROVE = 60  # proposed time for an action: most of a quarter
 MOST_ACTIONS = 5
 MOST_IDEAS = 5
 EXCERPT = 200  # characters of an action's parts on the cards that list several
+COMMENT = 500
 
 
 def action_modal(card: ManagerCard, w: Words, today: date) -> View:
@@ -140,8 +141,11 @@ def action_answered(card: ActionCard, w: Words) -> Rendered:
     return Rendered(w(key, **values), [*blocks, *actions(again)])
 
 
-def action_lines(given: Sequence[Action], w: Words) -> list[Block]:
-    """Actions in short, on the cards that list several; nothing where there are none."""
+def action_lines(given: Sequence[Action], w: Words, *, whose: str) -> list[Block]:
+    """Actions in short, on the cards that list several; nothing where there are none.
+
+    `whose`: the heading of what the employee would like changed, for as long as that has no answer.
+    """
     if not given:
         return []
     blocks = paragraphs([bold(w("actions-heading"))])
@@ -153,6 +157,8 @@ def action_lines(given: Sequence[Action], w: Words) -> list[Block]:
         ]
         state = joined((w("by-day", day=w.date(action.due_on)), w(f"action-state-{action.state.value}")))
         blocks += paragraphs([bold(short(action.what, EXCERPT)), *details, state])
+        if action.state is ActionState.COMMENTED:
+            blocks += quotes(whose, [cut(action.comment, COMMENT)])
     if len(given) > MOST_ACTIONS:
         blocks.append(context(w.md("and-more", n=len(given) - MOST_ACTIONS)))
     return blocks

@@ -46,7 +46,7 @@ def result_card(result: Result, w: Words, now: datetime) -> Rendered:
         *scores.highlight_blocks(scheme, w("your-growth"), result.highlights.growth, w, own=True),
         *scores.metric_blocks(result, w, now),
         *comment_blocks(result.comments, cycle, result.person.id, w),
-        *action_lines(result.actions, w),
+        *action_lines(result.actions, w, whose=w("your-comment")),
         *scores.how_counted_blocks(card, w),
         *scores.left_out_blocks(scheme, card, cycle.threshold, w),
         context(_approved_by(result, w)),

@@ -22,6 +22,7 @@ from appraisal.scheme import (
     Visibility,
 )
 from views import forms, goals, ids
+from views.asked import request_blocks
 from views.blocks import (
     Block,
     View,
@@ -50,6 +51,7 @@ def page_modal(sheet: Sheet, number: int, w: Words, now: datetime, *, note: str 
     blocks = [
         context(joined((w.md("page", n=number + 1, of=len(sheet.pages)), _due(sheet, w, now), w("saved-as-you-go")))),
         *([section(joined((":point_right:", note), " "))] if note else []),
+        *_request(sheet, number, w),
         *page_blocks(sheet, number, w),
         *_back(number, w),
     ]
@@ -88,7 +90,7 @@ def check_modal(sheet: Sheet, hints: Sequence[Hint], w: Words, now: datetime) ->
     }[own, again]
     blocks = [
         section(w.md(intro, name=short(sheet.reviewee.name))),
-        context(_due(sheet, w, now)),
+        context(joined((_due(sheet, w, now), "" if _can_change(sheet, now) else w("send-once")))),
         *_summary(sheet, w),
         divider(),
         section(joined((bold(w("who-sees")), _promise(sheet, w)), "\n")),
@@ -109,8 +111,7 @@ def sent_modal(sheet: Sheet, w: Words, following: Todo | None = None) -> View:
     """Thanks, until when the review can still be changed, and the way to the next one."""
     own = sheet.task.relation is Relation.SELF
     blocks = [section(w.md("sent-self" if own else "sent", name=short(sheet.reviewee.name)))]
-    in_time = sheet.task.submitted_at is None or sheet.task.submitted_at <= sheet.cycle.due_at
-    if in_time and sheet.cycle.state is State.COLLECTING:
+    if _can_change(sheet, sheet.task.submitted_at or sheet.cycle.due_at):
         blocks.append(context(w.md("sent-editable", due=sheet.cycle.due_at)))
     if following:
         own_next = following.task.relation is Relation.SELF
@@ -148,6 +149,17 @@ def answer_text(item: AnyQuestion, answer: Answer, w: Words, *, limit: int = SUM
         case TextItem():
             whole = (answer.text or "").strip()
             return (short(whole, limit) if limit <= SUMMARY else whole[:limit]) if whole else w("no-answer")
+
+
+def _can_change(sheet: Sheet, sent: datetime) -> bool:
+    """Whether what is sent at that moment can be sent anew."""
+    return sheet.cycle.state is State.COLLECTING and sent <= sheet.cycle.due_at
+
+
+def _request(sheet: Sheet, number: int, w: Words) -> list[Block]:
+    if number or not sheet.request:
+        return []
+    return request_blocks(sheet.task, sheet.reviewee.name, sheet.request, w)
 
 
 def _title(sheet: Sheet, w: Words) -> str:

@@ -10,7 +10,7 @@ from appraisal.reminders import Rule
 from appraisal.review import UNDONE, Todo, TodoList
 from appraisal.review import TaskState as Task
 from appraisal.scheme import Relation
-from views.blocks import Block, Rendered, actions, bold, button, context, header, joined, quotes, section
+from views.blocks import Block, Rendered, actions, bold, button, context, header, joined, section
 from views.ids import Action
 from views.text import Mrkdwn, Words, short
 
@@ -54,26 +54,15 @@ def reminder(todo: TodoList, rule: Rule, w: Words, now: datetime) -> Rendered | 
     return Rendered(text, blocks)
 
 
-def returned(person_name: str, note: str, until: datetime, tasks: Sequence[str], w: Words) -> Rendered:
-    """The manager asks for (more of) the recipient's reviews (`tasks`) about one person."""
-    text = w("returned", name=short(person_name), until=until)
-    blocks = [section(w.md("returned", name=short(person_name), until=until))]
-    if note.strip():
-        blocks += quotes(w("returned-note"), [note.strip()])
-    blocks.append(context(w.md("returned-answers-stand")))
-    open_first = [button(w("open-review"), Action.OPEN_REVIEW, tasks[0], style="primary")] if tasks else []
-    return Rendered(text, [*blocks, *actions(*open_first, button(w("show-list"), Action.SHOW_TODO))])
-
-
 def headline(todo: TodoList, w: Words, now: datetime) -> str:
     """How much is left and until when, in one line."""
     waiting = [t for t in todo.open if writable(t, todo, now)]
     if waiting:
-        over = now > todo.cycle.due_at
+        due = min(t.task.reopened_until or todo.cycle.due_at for t in waiting)
         parts = (
             w("reviews-to-write", n=len(waiting)),
             w("about-minutes", n=max(1, todo.minutes_left)),
-            w("was-due" if over else "due", due=todo.cycle.due_at),
+            w("was-due" if now > due else "due", due=due),
         )
         return w("parts", first=parts[0], second=parts[1], third=parts[2])
     if todo.cycle.state is State.PAUSED:

@@ -44,8 +44,9 @@ class FigureChange:
 class Change:
     """Something that was done to a score. `by` is a name, "" where nobody in particular did it.
 
-    `before` and `after` are totals of an adjustment, `reason` is known while it stands. Of a score that was worked
-    out again: `reviews`, whether answers that came in again were counted; `approver`, whether somebody else decides.
+    `before` and `after` are totals: of an adjustment, whose `reason` is known while it stands, and of a score that was
+    worked out again, where the reader decides on it and saw the one before. Of such a score too: `reviews`, whether
+    answers that came in again were counted; `approver`, whether somebody else decides.
     """
 
     what: Happened

@@ -136,11 +136,12 @@ async def answer_again(stage: Stage, decision: Decision, asked: Mapping[str, lis
         await reviewing.write(stage, actor, Sheet(message["ts"], button.value, decision.about), again=True)
 
     await stage.each([u for u in asked if stage.actors[u].temper.pace is not Pace.NEVER], write)
-    await stage.expect_nothing("after reviews were sent again")
-    user = decision.approver.who.slack_id
-    if find(await stage.message(user, decision.ts), Action.APPROVE) is None:
+    user, word = decision.approver.who.slack_id, "word that there is nothing to wait for"
+    is_complete = all(stage.actors[u].temper.pace is not Pace.NEVER for u in asked)
+    await stage.expect_arrivals(word, {user: 1} if is_complete else {}, {Action.SHOW_APPROVAL})
+    if not is_complete:
         await stage.client.advance(LONG_ENOUGH)
-        await stage.expect_nothing("when returned reviews are overdue")
+        await stage.expect_arrivals(word, {user: 1}, {Action.SHOW_APPROVAL})
     back = find(await stage.message(user, decision.ts), Action.APPROVE)
     stage.expect(back is not None, f"the score of {decision.about.name} did not come back after the return")
 

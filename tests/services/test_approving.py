@@ -52,6 +52,22 @@ async def test_a_double_click_approves_once(world: World) -> None:
     assert sorted(type(x).__name__ for x in both) == ["NoneType", "WrongState"]
 
 
+async def test_what_was_approved_on_another_card_than_there_is_now_is_refused(world: World) -> None:
+    cycle_id, max_ = await world.collected(), await world.who("max")
+    await world.propose("max", "ann", cycle_id)
+    card = await approvals.card_for(world.deps, max_, cycle_id, "ann")
+    ((_, proposed),) = await world.outgoing("action-proposed")
+    action_id = proposed.action_id  # type: ignore[union-attr]
+    await actions.comment_on_action(world.deps, await world.who("ann"), action_id, "Could we start in November?")
+    for adjusted in (None, 3.0):
+        stale = approvals.approve(
+            world.deps, max_, cycle_id, "ann", adjusted=adjusted, reason=REASON, revision=card.revision
+        )
+        await refused(Code.CARD_CHANGED, stale)
+    again = await approvals.card_for(world.deps, max_, cycle_id, "ann")
+    await approvals.approve(world.deps, max_, cycle_id, "ann", revision=again.revision)
+
+
 async def test_nobody_decides_for_others_nor_for_themselves(world: World) -> None:
     cycle_id = await world.collected()
     await refused(Code.NOT_YOUR_APPROVAL, approvals.approve(world.deps, await world.who("tom"), cycle_id, "ann"))

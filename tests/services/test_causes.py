@@ -177,6 +177,20 @@ async def test_a_figure_tells_where_it_comes_from_and_whether_it_is_too_old(worl
     assert not (await approvals.card_for(world.deps, await world.who("max"), cycle_id, "ann")).stale
 
 
+async def test_what_somebody_would_like_changed_is_on_both_homes_until_it_is_answered(world: World) -> None:
+    cycle_id = await world.collected()
+    await world.propose("max", "ann", cycle_id)
+    ((_, proposed),) = await world.outgoing("action-proposed")
+    old = proposed.action_id  # type: ignore[union-attr]
+    people = [await world.who(key) for key in ("ann", "max", "bo")]
+    assert [(await results.home(world.deps, p)).to_change for p in people] == [(), (), ()]
+    await actions.comment_on_action(world.deps, people[0], old, "Could we start in November?")
+    found = [[c.action.comment for c in (await results.home(world.deps, p)).to_change] for p in people]
+    assert found == [["Could we start in November?"], ["Could we start in November?"], []]
+    await world.propose("max", "ann", cycle_id, once="V2", replaces=old)
+    assert [(await results.home(world.deps, p)).to_change for p in people] == [(), (), ()]
+
+
 async def test_home_lists_what_somebody_agreed_to_the_next_first(world: World) -> None:
     cycle_id, ann, max_ = await world.collected(), await world.who("ann"), await world.who("max")
     for day in (date(2026, 12, 18), date(2026, 10, 20), date(2026, 11, 2)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,14 +15,16 @@ from appraisal.approval import ApprovalState
 from appraisal.cycle import State
 from appraisal.errors import Code
 from appraisal.language.coach import Hint, HintKind
+from appraisal.news import News
 from appraisal.reminders import Rule
-from appraisal.review import TaskState
+from appraisal.review import Request, TaskState, Todo
 from appraisal.scheme import Relation
+from appraisal.scoring.explanation import FigureChange
 from sandbox.kit.blocks import Surface
 from sandbox.kit.limits import check_message, check_view
 from tests.views import cast
 from tests.views.files import file_views
-from views import approval, causes, comments, cycle, home, ids, improvement, notices, result, review, todo
+from views import approval, asked, causes, comments, cycle, home, ids, improvement, news, notices, result, review, todo
 from views.blocks import MESSAGE_CHARACTERS, Rendered, characters
 from views.scheme import scheme_modal
 from views.start import StartDefaults, start_modal
@@ -59,7 +62,15 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield "todo reply with nothing", lambda w: todo.todo_reply([], w, now)
     for rule in Rule:
         yield f"reminder {rule}", lambda w, r=rule: todo.reminder(cast.todos(), r, w, now)
-    yield "returned", lambda w: todo.returned("Li Wei", "More about March?", now, ["t1"], w)
+    asking = Request("林晓", "More about March?", now)
+    for relation in (Relation.SELF, Relation.PEER):
+        for sent in (None, now):
+            about = Todo(replace(cast.task(relation, TaskState.REOPENED), submitted_at=sent), cast.PERSON)
+            name = f"{relation}, sent {sent}"
+            yield f"returned, {name}", lambda w, a=about: asked.returned(a, asking, w)
+            yield f"returned and over, {name}", lambda w, a=about: asked.over(a, cast.DUE, w)
+            again = cast.sheet(relation, request=asking, task=about.task)
+            yield f"first page of a returned review, {name}", lambda w, s=again: review.page_modal(s, 0, w, now)
     for relation in Relation:
         sheet = cast.sheet(relation)
         for n in range(len(sheet.pages)):
@@ -87,6 +98,14 @@ def everything() -> Iterator[tuple[str, Make]]:
     yield from file_views()
     for state in ApprovalState:
         yield f"manager card {state}", lambda w, s=state: approval.manager_card(cast.manager_card(s), w, now)
+    figure = FigureChange("goal_completion", 97.5, None)
+    for n, found in enumerate((News(now, True, True), News(now, False, False, 71.4, 74.6, (figure,) * 40))):
+        told = cast.manager_card(news=found)
+        yield f"manager card with news {n}", lambda w, c=told: approval.manager_card(c, w, now)
+        yield (
+            f"reviews answered {n}",
+            lambda w, c=told: news.reviews_answered(c, w, in_time=c.news is not None and c.news.asked),
+        )
     for then in (None, ids.Action.APPROVE, ids.Action.OPEN_ADJUST):
         yield f"causes, then {then}", lambda w, t=then: causes.causes_modal(cast.missed_card(), w, then=t)
     yield "manager card with causes", lambda w: approval.manager_card(cast.missed_card(named=True), w, now)
@@ -102,6 +121,8 @@ def everything() -> Iterator[tuple[str, Make]]:
     for state in (ApprovalState.RELEASED, ApprovalState.ACKNOWLEDGED):
         yield f"result {state}", lambda w, s=state: result.result_card(cast.result(s), w, now)
     yield "comments", lambda w: comments.comments_modal(cast.comments(), cast.cycle(), w)
+    asked_for = cast.home(to_change=(cast.action_card(ActionState.COMMENTED),) * 12)
+    yield "home with changes asked for", lambda w: cast_home(asked_for, w)
     for is_hr in (True, False):
         yield f"home, hr {is_hr}", lambda w, i=is_hr: cast_home(cast.home(is_hr=i), w)
         yield f"help, hr {is_hr}", lambda w, i=is_hr: notices.help_text(i, w, "/review", "/cycle")

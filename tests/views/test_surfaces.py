@@ -14,11 +14,11 @@ from appraisal.actions import ActionState
 from appraisal.approval import Comments
 from appraisal.home import LastResult, ToDecide
 from appraisal.reminders import Rule
-from appraisal.review import Answer
+from appraisal.review import Answer, Request, Todo
 from appraisal.scheme import ChoiceItem, NumberItem, Relation, Scheme
 from tests.views import cast
 from tests.views.surfaces import accept, cast_home, defaults, everything
-from views import approval, comments, cycle, improvement, notices, result, review, todo
+from views import approval, asked, comments, cycle, improvement, notices, result, review, todo
 from views.scheme import scheme_modal
 from views.start import start_modal
 from views.text import Words
@@ -58,7 +58,9 @@ def test_lists_of_reviews_with_any_names_and_lengths(name: str, locale: str, cou
     lists = replace(lists, cycle=replace(lists.cycle, name=name))
     accept(todo.todo_card(lists, w, cast.NOW))
     accept(todo.todo_reply([lists] * 8, w, cast.NOW))
-    accept(todo.returned(name, name, cast.NOW, ["t1"], w))
+    asking = Request(name, name, cast.NOW)
+    accept(asked.returned(Todo(cast.task(), replace(cast.PERSON, name=name)), asking, w))
+    accept(asked.over(Todo(cast.task(), replace(cast.PERSON, name=name)), cast.NOW, w))
     if (shown := todo.reminder(lists, Rule.ON_THE_DAY, w, cast.NOW)) is not None:
         accept(shown)
 
