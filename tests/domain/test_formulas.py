@@ -12,14 +12,16 @@ from pydantic import TypeAdapter
 from appraisal.cycle import FORMULA
 from appraisal.review import Figure
 from appraisal.scheme import Source
-from appraisal.scoring.card import ItemStats, ScoreCard
+from appraisal.scoring.basis import Basis
+from appraisal.scoring.card import Gap, ItemStats, ScoreCard
 from appraisal.scoring.composite import score
 from appraisal.scoring.evidence import Evidence
 from appraisal.scoring.formulas import FORMULAS
 
 from .cast import cycle, metric, rating, scheme
 
-FIRST = json.loads((Path(__file__).parents[1] / "data" / "formula_1.json").read_text(encoding="utf-8"))
+DATA = Path(__file__).parents[1] / "data"
+FIRST, SECOND = (json.loads((DATA / f"formula_{n}.json").read_text(encoding="utf-8")) for n in (1, 2))
 SHARES = {"metric": 80, "manager": 20}
 FORM = scheme(
     (
@@ -44,6 +46,16 @@ def test_the_first_formula_gives_the_card_that_it_gave_when_it_was_new() -> None
     expected = TypeAdapter(ScoreCard).validate_python(FIRST["card"])
     assert score(cycle(FORM, formula=1), "ann", EVIDENCE) == expected
     assert expected.total == 72.30130208333334
+
+
+def test_the_second_formula_gives_the_card_that_it_gave_when_it_was_new() -> None:
+    """With groups put together, evened out, errors of the company's own, and a blind spot."""
+    expected = TypeAdapter(ScoreCard).validate_python(SECOND["card"])
+    evidence = TypeAdapter(Evidence).validate_python(SECOND["evidence"])
+    basis = TypeAdapter(Basis).validate_python(SECOND["basis"])
+    assert score(cycle(FORM, formula=2), "ann", evidence, basis) == expected
+    assert (expected.corrected, expected.merged) == (True, (Source.PEER, Source.REPORT))
+    assert {i.gap for i in expected.items()} == {None, Gap.NONE, Gap.BLIND_SPOT, Gap.HIDDEN_STRENGTH}
 
 
 def test_a_new_cycle_gets_the_newest_formula() -> None:
