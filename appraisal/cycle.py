@@ -98,6 +98,7 @@ class Warning(StrEnum):
     EMPTY_DEPARTMENT = "empty-department"
     NOT_IN_SLACK = "not-in-slack"
     NO_METRICS = "no-metrics"
+    FEW_TO_EVEN_OUT = "few-to-even-out"  # strict and lenient reviewers cannot be told apart
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from math import fsum, sqrt
 
 from appraisal.cycle import Cycle
-from appraisal.scheme import Relation, Source
+from appraisal.scheme import RatedItem, Relation, Source
 from appraisal.scoring.basis import FEWEST_FOR_SPREAD, Basis, Evened, Spread, spread, usual_gap
 from appraisal.scoring.composite import differences
 from appraisal.scoring.evidence import Evidence, shown_of
@@ -17,7 +17,7 @@ from appraisal.scoring.formulas import FORMULAS
 from appraisal.scoring.protection import anonymous, fewest, grouping
 from appraisal.scoring.severity import Correction, Review, correct
 from services.deps import Deps
-from storage import answerers, scores, tallies
+from storage import answerers, cycles, scores, tallies
 from storage.engine import Tx
 from storage.tallies import ReviewSum, Thin
 
@@ -29,10 +29,10 @@ class Reviewed:
     """The ratings of a whole cycle. `thin`: single answers of small groups, which may be hidden. By person: `sizes`,
     how many of each group sent a review, and `inside`, the groups in which whoever decides on the score answered."""
 
-    sums: Sequence[ReviewSum]
-    thin: Sequence[Thin]
-    sizes: Mapping[str, Mapping[Source, int]]
-    inside: Mapping[str, Collection[Source]]
+    sums: list[ReviewSum]
+    thin: list[Thin]
+    sizes: dict[str, Mapping[Source, int]]
+    inside: dict[str, Collection[Source]]
 
 
 async def lay_basis(
@@ -51,18 +51,34 @@ async def lay_basis(
 
 
 async def _reviewed(tx: Tx, cycle: Cycle, members: Collection[str], approvers: Mapping[str, str]) -> Reviewed:
-    hiding = anonymous(cycle.scheme)
-    sums = [r for r in await tallies.review_sums(tx, cycle) if r.reviewee_id in members]
-    sizes: dict[str, Mapping[Source, int]] = {}
-    inside: dict[str, Collection[Source]] = {}
-    people = list(dict.fromkeys(r.reviewee_id for r in sums))
+    found = Reviewed([r for r in await tallies.review_sums(tx, cycle) if r.reviewee_id in members], [], {}, {})
+    of: dict[str, list[ReviewSum]] = defaultdict(list)
+    for each in found.sums:
+        of[each.reviewee_id].append(each)
+    people, hiding = list(of), anonymous(cycle.scheme)
+    relations = [r for r in Relation if Source(r.value) in hiding]
     for some in (people[n : n + AT_ONCE] for n in range(0, len(people), AT_ONCE)):
-        sizes |= await tallies.sizes(tx, cycle.id, some)
+        found.sizes.update(await tallies.sizes(tx, cycle.id, some))
         theirs = {p: approvers[p] for p in some if p in approvers}
         there = await answerers.answered_by(tx, cycle.id, theirs)
-        inside |= {p: groups for p, answered in there.items() if (groups := hiding & answered)}
-    relations = [r for r in Relation if Source(r.value) in hiding]
-    return Reviewed(sums, await tallies.thin(tx, cycle, relations, cycle.threshold, inside), sizes, inside)
+        found.inside.update({p: groups for p, answered in there.items() if (groups := hiding & answered)})
+        forms = await cycles.forms_of(tx, cycle, some)
+        unsure = [p for p in some if _may_hide(forms[p], of[p], found.sizes.get(p, {}), inside=p in found.inside)]
+        if unsure:
+            found.thin.extend(await tallies.thin(tx, cycle, unsure, relations, cycle.threshold + 1))
+    return found
+
+
+def _may_hide(form: Cycle, reviews: Sequence[ReviewSum], sizes: Mapping[Source, int], *, inside: bool) -> bool:
+    """Whether a group's answers to some item may be too few to be shown: there are as many at least as it has reviews,
+    less all that was left out in them."""
+    rated = [i for i in form.scheme.items() if isinstance(i, RatedItem)]
+    for source in anonymous(form.scheme) & sizes.keys():
+        asked = sum(Relation(source.value) in i.relations for i in rated)
+        left_out = sizes[source] * asked - sum(r.n for r in reviews if r.source is source)
+        if sizes[source] - left_out < form.threshold + inside:
+            return True
+    return False
 
 
 def estimated(cycle: Cycle, reviewed: Reviewed) -> tuple[Basis, Mapping[str, float]]:

@@ -29,6 +29,7 @@ from appraisal.errors import Code, InvalidInput, NotFound, WrongState
 from appraisal.people import Directory, Person, end_of_day, local_day
 from appraisal.review import Task, relations_asked
 from appraisal.scheme import Relation, Scheme
+from appraisal.scoring.severity import FEWEST_REVIEWERS
 from services import schemes
 from services.deps import Deps
 from storage import audit, cycles, metrics, outbox, people, reviews
@@ -140,6 +141,9 @@ async def _plan(tx: Tx, deps: Deps, cycle: Cycle, selection: Selection) -> tuple
     extra: list[Notice] = []
     if elsewhere:
         extra.append(Notice(Warning.IN_OTHER_CYCLE, tuple(directory[i].name for i in sorted(elsewhere))))
+    reviewers = {p.reviewer_id for p in planned if p.relation is not Relation.SELF}
+    if cycle.correct_severity and len(reviewers) < FEWEST_REVIEWERS:
+        extra.append(Notice(Warning.FEW_TO_EVEN_OUT, (str(len(reviewers)), str(FEWEST_REVIEWERS))))
     hr = [p.id for p in deps.hr_people(directory)]
     undecided = [p.name for p in chosen if approver_for(p, directory, hr=hr, owner_id=cycle.owner_id) is None]
     if undecided:

@@ -21,7 +21,7 @@ COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
 _NOT_VOID = tasks.c.state != TaskState.VOID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReviewSum:
     """All that one review says on scales: `n` answers, and their sum in steps of each one's scale, exact.
 
@@ -42,10 +42,14 @@ class ReviewSum:
         return 100 * self.steps / _STEPS / self.n
 
     def without(self, answers: Sequence[Thin]) -> ReviewSum:
-        return replace(self, n=self.n - len(answers), steps=self.steps - sum(a.steps for a in answers))
+        return (
+            self
+            if not answers
+            else replace(self, n=self.n - len(answers), steps=self.steps - sum(a.steps for a in answers))
+        )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Thin:
     """One answer to an item about a person that few of some group answered; `steps` as in ReviewSum."""
 
@@ -184,19 +188,22 @@ async def review_sums(tx: Tx, cycle: Cycle) -> list[ReviewSum]:
         .group_by(tasks.c.id)  # as the answers lie: nothing has to be sorted
         .having(sa.func.count(points) > 0)
     )
+    once: dict[str, str] = {}  # the same few ids come again and again: each is kept in memory once
+    same = once.setdefault
     sums = [
-        ReviewSum(task_id, person, reviewer, _SOURCES[relation], department, n, round(steps))
-        for task_id, person, reviewer, relation, department, n, steps in rows
+        ReviewSum(task_id, same(p, p), same(r, r), _SOURCES[relation], same(d, d), n, round(steps))
+        for task_id, p, r, relation, d, n, steps in rows
     ]
     return sorted(sums, key=lambda s: (s.reviewee_id, s.reviewer_id, s.source))
 
 
 async def thin(
-    tx: Tx, cycle: Cycle, relations: Collection[Relation], fewest: int, also: Collection[str] = ()
+    tx: Tx, cycle: Cycle, reviewee_ids: Collection[str], relations: Collection[Relation], fewest: int
 ) -> list[Thin]:
-    """The answers on a scale in these relations to every item about a person that some of the relations, but fewer
-    than `fewest` of it, answered; and all answers about the people in `also`."""
-    rated = sa.and_(tasks.c.cycle_id == cycle.id, tasks.c.relation.in_(relations), COUNTS)
+    """The answers on a scale in these relations about these people, to every item that some of a relation, but fewer
+    than `fewest` of it, answered."""
+    of_whom = tasks.c.reviewee_id.in_(reviewee_ids)
+    rated = sa.and_(tasks.c.cycle_id == cycle.id, of_whom, tasks.c.relation.in_(relations), COUNTS)
     given = sa.and_(answers.c.number.is_not(None), ~answers.c.cant_say)
     group = (tasks.c.reviewee_id, answers.c.item)
     each = (
@@ -204,7 +211,7 @@ async def thin(
         .join(answers, answers.c.task_id == tasks.c.id)
         .where(rated, given)
         .group_by(*group, tasks.c.relation)
-        .having(sa.or_(sa.func.count() < fewest, tasks.c.reviewee_id.in_(also)))
+        .having(sa.func.count() < fewest)
         .subquery()
     )
     few = sa.select(each.c.reviewee_id, each.c.item).distinct().subquery()

@@ -176,6 +176,9 @@ def _notices(preview: Preview, w: Words) -> list[Block]:
 
 def _notice(notice: Notice, w: Words) -> Mrkdwn:
     names, n = notice.names, len(notice.names)
+    if notice.warning is Warning.FEW_TO_EVEN_OUT:
+        reviewers, fewest = names
+        return w.md("warning-few-to-even-out", n=int(reviewers), fewest=fewest)
     if notice.warning is Warning.NO_METRICS and n == 1 and names[0].isdecimal():  # too many to name: how many
         n = int(names[0])
     return w.md(f"warning-{notice.warning.value}", n=n, names=_names(names, w))

@@ -23,7 +23,7 @@ FEWEST_HIDDEN = 5  # anonymous reviews by one person: their severity rests on al
 NOTHING = 1e-6  # points
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Review:
     """One reviewer's mean rating of one reviewee, 0 to 100; `department` is the reviewee's."""
 

@@ -37,11 +37,13 @@ async def test_who_is_asked_reads_who_asks_until_when_and_what_about(office: Off
     message = asked(office, "ann")
     assert message["text"] == (
         "Rosa would like to hear more from you about Max, by Thu, Oct 8. "
-        "Your earlier answers count until you send again."
+        "Your earlier answers count until then; new ones of a group are taken in together, once enough of it have sent "
+        "theirs."
     )
     assert NOTE in said(message)
     assert asked(office, "bo")["text"] == (
-        "关于 Max，Rosa 想听你再多说一些，10月8日周四截止。重新提交之前，仍以你之前提交的内容为准。"
+        "关于 Max，Rosa 想听你再多说一些，10月8日周四截止。"
+        "在那之前以原来的内容为准；同组有足够多的人重新提交后，新内容才一起采用。"
     )
 
 
@@ -135,7 +137,7 @@ async def test_the_manager_reads_that_no_figure_changed_and_that_the_time_is_ove
     await office.deliver()
     message = office.messages("rosa")[-1]
     assert message["text"] == "The time for the reviews you asked for about Max is over."
-    assert "No figure has changed: the score is still" in said(message)
+    assert "The score is still" in said(message)
 
 
 async def test_asked_a_second_time_they_get_a_message_of_its_own(office: Office) -> None:

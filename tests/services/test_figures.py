@@ -279,7 +279,7 @@ async def test_leniency_is_told_of_those_alone_who_wrote_no_anonymous_review(wor
     async with world.deps.begin() as tx:
         basis = await scores.basis(tx, cycle.id)
         evened = Evened(applied=True, reason=None, reviewers=52, parts=(52,))
-        await scores.set_basis(tx, cycle.id, replace(basis, evened=evened), {"m0": 4.0, "m1": -3.0, "p000": 9.0})
+        await scores.set_basis(tx, cycle.id, replace(basis, evened=evened), {"m0": 4.0, "m1": -3.0, "p000": 9.0}, 0)
         await tx.execute(
             sa.insert(tasks),
             [_row(Task("extra", cycle.id, "p001", "m1", Relation.PEER, TaskState.SUBMITTED))],

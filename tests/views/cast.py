@@ -263,7 +263,11 @@ def preview(notices: bool = True) -> Preview:
         highest_load=9,
         busiest=("林晓", "Ana O'Neill"),
         minutes_each=45,
-        notices=tuple(Notice(w, ("Li Wei", "Ana O'Neill")) for w in Warning) if notices else (),
+        notices=tuple(
+            Notice(w, ("7", "20") if w is Warning.FEW_TO_EVEN_OUT else ("Li Wei", "Ana O'Neill")) for w in Warning
+        )
+        if notices
+        else (),
     )
 
 

@@ -163,8 +163,8 @@ def test_what_dimensions_add_is_whole_points_and_a_sum_that_misses_the_score_is_
 
 def test_where_the_uncertainty_is_known_from_is_said() -> None:
     page = said(told())
-    assert "One such view is typically 12 points off; so it was for 60 people in this cycle." in page
-    assert "One such view is typically 14 points off; so research found." in page
+    assert "One such view is typically 12 points off (so it was for 60 people here)." in page
+    assert "One such view is typically 14 points off (from published research)." in page
 
 
 def test_only_hr_reads_what_the_total_was_before_groups_were_evened_out() -> None:
