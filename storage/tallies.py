@@ -16,6 +16,7 @@ from appraisal.scoring.comments import Written
 from storage.engine import Tx
 from storage.tables import answers, participants, people, severities, tasks
 
+AT_ONCE = 5000  # rows
 # A returned review counts with its last submitted answers until it is submitted again.
 COUNTS = tasks.c.state.in_((TaskState.SUBMITTED, TaskState.REOPENED))
 _NOT_VOID = tasks.c.state != TaskState.VOID
@@ -180,7 +181,7 @@ async def review_sums(tx: Tx, cycle: Cycle) -> list[ReviewSum]:
     whose = (tasks.c.id, tasks.c.reviewee_id, tasks.c.reviewer_id, _RELATION, sa.func.max(participants.c.department))
     member = sa.and_(participants.c.cycle_id == tasks.c.cycle_id, participants.c.person_id == tasks.c.reviewee_id)
     points = _points(cycle.scheme)
-    rows = await tx.execute(
+    rows = await tx.stream(  # of a hundred thousand rows: some at a time in memory
         sa.select(*whose, sa.func.count(points), sa.func.sum(points))
         .join(participants, member)
         .join(answers, answers.c.task_id == tasks.c.id)
@@ -192,7 +193,8 @@ async def review_sums(tx: Tx, cycle: Cycle) -> list[ReviewSum]:
     same = once.setdefault
     sums = [
         ReviewSum(task_id, same(p, p), same(r, r), _SOURCES[relation], same(d, d), n, round(steps))
-        for task_id, p, r, relation, d, n, steps in rows
+        async for some in rows.partitions(AT_ONCE)
+        for task_id, p, r, relation, d, n, steps in some
     ]
     return sorted(sums, key=lambda s: (s.reviewee_id, s.reviewer_id, s.source))
 

@@ -27,8 +27,9 @@ def monte_carlo(data: Ratings, *, seed: int = 1, probes: int = PROBES) -> Fit:
     A step changes no variance by more than LEAP times, for the information is good near the estimate only.
     """
     system = _Equations(data)
-    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(len(data.y), probes))
-    right = np.column_stack([data.y, signs])
+    right = np.empty((len(data.y), 1 + probes))  # some hundred megabytes with what is made of it: kept once
+    right[:, 0], right[:, 1:] = data.y, np.random.default_rng(seed).choice([-1.0, 1.0], size=(len(data.y), probes))
+    signs = right[:, 1:]
     sums = [z.T @ signs for z in (data.of_person, data.of_reviewer)]
     variances, found, settled = _start(data), None, False
     information = np.eye(3)
@@ -39,6 +40,7 @@ def monte_carlo(data: Ratings, *, seed: int = 1, probes: int = PROBES) -> Fit:
         by_component = [(a * (z.T @ p_signs)).sum() for a, z in zip(sums, system.random, strict=True)]
         traces = np.array([*by_component, (signs * p_signs).sum()]) / probes
         score = -0.5 * (traces - moved.T @ p_y)
+        del projected, p_y, p_signs
         information = 0.5 * (moved.T @ system.project(moved, variances)[0])
         wanted = variances + np.linalg.lstsq(information, score, rcond=None)[0]
         near = np.clip(wanted, variances / LEAP, variances * LEAP)
@@ -94,7 +96,8 @@ class _Equations:
         `start`: a solution from before, near which this one is looked for.
         """
         person, rest = self._solve(right, variances, start)
-        left = right - self.rest @ rest
+        left = self.rest @ rest
+        np.subtract(right, left, out=left)
         left -= self.data.of_person @ person
         left /= variances[2]
         return left, rest
