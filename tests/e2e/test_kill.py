@@ -30,9 +30,9 @@ async def test_no_accepted_review_is_lost_when_the_bot_is_killed(tmp_path: Path,
     cycle_id = await world.launched()
     running = await start(Config(manifest=ROOT / "manifest.yml", users=slack_users(), ack_seconds=1.0))
     accepted: set[str] = set()
+    bot = await _serve(running, sqlite_url)
     try:
         async with SandboxClient(running.url) as slack:
-            bot = await _serve(running, sqlite_url)
             for key in WRITERS:
                 await _card(slack, key)
             writing = [asyncio.create_task(_write_all(slack, key, accepted)) for key in WRITERS]
@@ -52,6 +52,9 @@ async def test_no_accepted_review_is_lost_when_the_bot_is_killed(tmp_path: Path,
         assert accepted <= stored
         assert stored == accepted  # everybody tried until Slack said thanks
     finally:
+        if bot.returncode is None:
+            bot.kill()
+            await bot.wait()
         await running.stop()
         await database.dispose()
 
@@ -82,7 +85,7 @@ async def _card(slack: SandboxClient, key: str) -> None:
 async def _write_all(slack: SandboxClient, key: str, accepted: set[str]) -> None:
     user = f"U{key.upper()}"
     for task_id in [b.value for b in await _reviews(slack, user)]:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while task_id not in accepted:
                 try:
                     button = next((b for b in await _reviews(slack, user) if b.value == task_id), None)
