@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from appraisal.cycle import Cycle
 from appraisal.review import UNDONE, TaskState
-from appraisal.scheme import RatedItem, Relation, Scheme, Source
+from appraisal.scheme import NumberItem, RatedItem, Relation, Scheme, Source
 from appraisal.scoring.card import ItemStats
 from appraisal.scoring.comments import Written
 from storage.engine import Tx
@@ -245,6 +245,9 @@ def _points(scheme: Scheme) -> sa.ColumnElement[float]:
         asked = answers.c.item.in_(items)
         return sa.and_(asked, participants.c.variant == variant) if scheme.variants else asked
 
+    if len(scales) == 1 and not scheme.variants and not any(isinstance(i, NumberItem) for i in scheme.items()):
+        ((low, high),) = scales  # every number is a rating on that scale
+        return (answers.c.number - low) * (_STEPS // (high - low))
     whens = [
         (sa.or_(*(rated(*form) for form in forms.items())), (answers.c.number - low) * (_STEPS // (high - low)))
         for (low, high), forms in scales.items()
