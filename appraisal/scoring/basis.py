@@ -17,7 +17,7 @@ from appraisal.scoring.card import CONFIDENCE, Gap
 
 TYPICAL_SD = 20.0  # points of 0 to 100: ratings on five points commonly spread by 0.8
 FEWEST_FOR_SPREAD = 30  # degrees of freedom, below which a company's own figures say too little
-FEWEST_ITEMS = 2  # ratings in a review, from which what is common to them can be told from the single one
+FEWEST_RATINGS = 2  # ratings in a review, from which what is common to them can be told from the single one
 FEWEST_FOR_GAPS = 10  # people
 CLEAR = 10.0  # points between own view and others' where too few people are there to know what is usual
 
@@ -81,7 +81,7 @@ class Spread:
         A review's mean over m items varies by a + b / m and a single rating by a + b. From research nothing is known
         of single items, and where reviews have hardly more than one there is nothing to tell apart.
         """
-        if not self.people or self.items < FEWEST_ITEMS:
+        if not self.people or self.items < FEWEST_RATINGS:
             return self
         of_item = (variance - self.error_sd**2) * self.items / (self.items - 1)
         return replace(self, item_sd=sqrt(min(max(of_item, 0.0), self.items * self.error_sd**2)))
